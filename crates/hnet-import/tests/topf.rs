@@ -328,3 +328,31 @@ nameservers: [{address: 192.168.20.2, protocol: DoT, tlsServerName: dns.home.arp
     }
     assert_eq!(text.matches("kind: ResolverConfig").count(), 1, "{text}");
 }
+
+/// What documents of Talos 1.14 say of the API server is words, as its fields are; a plugin that is configured stays.
+#[test]
+fn documents_of_the_api_server_are_words() {
+    let folder = |plugin: &str| {
+        let topf = FOLDER[0].1.replace("1.13.9", "1.14.0");
+        let files = format!(
+            "apiVersion: v1alpha1\nkind: KubeAPIServerConfig\ncertExtraSANs: [192.168.20.10, api.example.com]\n---\n\
+             apiVersion: v1alpha1\nkind: KubeAdmissionControlConfig\nname: PodSecurity\n{plugin}"
+        );
+        let made = import(with(&[
+            ("talos/topf.yaml", &topf),
+            ("talos/all/00-install.yaml", "machine: {install: {disk: /dev/sda}}\n"),
+            ("talos/control-plane/02-api.yaml", &files),
+        ]));
+        assert_eq!(listed(&made), [""; 0]);
+        made.text
+    };
+    let text = folder("$patch: delete\n");
+    assert!(text.contains("certificate-names lan[10], api.example.com;"), "{text}");
+    assert!(text.contains("api-server < admission-control off; >"), "{text}");
+    assert!(!text.contains("KubeA"), "{text}");
+    let files = built(&text);
+    let (_, talconfig) = files.iter().find(|(path, _)| path == "talos/talconfig.yaml").expect("it is written");
+    assert!(talconfig.contains("KubeAdmissionControlConfig") && talconfig.contains("api.example.com"), "{talconfig}");
+    let text = folder("configuration: {exemptions: {namespaces: [rook]}}\n");
+    assert!(text.contains("kind: KubeAdmissionControlConfig") && !text.contains("admission-control off"), "{text}");
+}

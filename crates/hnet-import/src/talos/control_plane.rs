@@ -210,12 +210,31 @@ fn admission_control(patches: &mut [&mut Patch], raw: &mut Value) -> Option<Stat
         value.str_at(&["$patch"]) == Some("delete") && value.fields().count() == 1
             || value.as_list().is_some_and(|list| !list.is_empty() && list.iter().all(is_plugin))
     };
-    let value = only(patches, ["apiServer", "admissionControl"], ("", ""), is_it)?;
+    let value = match only(patches, ["apiServer", "admissionControl"], ("", ""), is_it) {
+        Some(value) => value,
+        None => no_plugin(patches, &path)?,
+    };
     put(raw, &path, value.clone());
     Some(match value.as_list() {
         Some(_) => say::block("admission-control", &value),
         None => say::field("admission-control", "off", value.span),
     })
+}
+
+/// That the one plugin which Talos configures by itself goes, where the document of that is all that is said of plugins.
+fn no_plugin(patches: &mut [&mut Patch], path: &[&str]) -> Option<Value> {
+    let is_document = |value: &Value| value.str_at(&["kind"]) == Some("KubeAdmissionControlConfig");
+    let mut said = patches.iter_mut().filter(|patch| is_document(&patch.value) || patch.value.at(path).is_some());
+    let (only, None) = (said.next()?, said.next()) else { return None };
+    let of = |key: &str| only.value.str_at(&[key]);
+    let goes = of("name") == Some("PodSecurity") && of("$patch") == Some("delete") && only.value.fields().count() == 4;
+    if !goes {
+        return None;
+    }
+    take(&mut only.value, &["name"]);
+    let gone = take(&mut only.value, &["$patch"])?.value;
+    let span = gone.span;
+    Some(map_of([("$patch", gone)], span))
 }
 
 /// The subnets of etcd's addresses that the network does not imply.

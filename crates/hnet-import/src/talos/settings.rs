@@ -42,6 +42,17 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
             let said = say::list("name-servers", first.span, servers(wires, &names));
             pieces.push(Piece::new(said, names.len()).or(raw));
         }
+        let names: &[&str] = match kind.as_deref() {
+            None => &["cluster", "apiServer", "certSANs"],
+            Some("KubeAPIServerConfig") => &["certExtraSANs"],
+            Some(_) => continue,
+        };
+        if let Some(names) = take_texts(value, names)
+            && let Some(first) = names.first()
+        {
+            let said = names.iter().map(|name| (wires.said(&name.text), name.span));
+            pieces.push(Piece::new(say::list("certificate-names", first.span, said), names.len()));
+        }
         if kind.is_some() {
             continue;
         }
@@ -62,12 +73,6 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
                 let comments = say::comments(said.comments.as_deref());
                 pieces.push(Piece::new(say::flag(word, on, said.span).under(comments), 1));
             }
-        }
-        if let Some(names) = take_texts(value, &["cluster", "apiServer", "certSANs"])
-            && let Some(first) = names.first()
-        {
-            let said = names.iter().map(|name| (wires.said(&name.text), name.span));
-            pieces.push(Piece::new(say::list("certificate-names", first.span, said), names.len()));
         }
     }
     pieces
