@@ -18,6 +18,7 @@ pub(crate) const SECRET_STORE: Space = Space::new(13, "secret-store");
 pub(crate) const TUNNEL: Space = Space::new(14, "tunnel");
 pub(crate) const NAMESPACE: Space = Space::new(15, "namespace");
 pub(crate) const BGP: Space = Space::new(16, "bgp");
+pub(crate) const EXTERNAL_DNS: Space = Space::new(17, "external-dns");
 
 /// All of them.
 pub(crate) static ALL: &[Space] = &[
@@ -37,4 +38,5 @@ pub(crate) static ALL: &[Space] = &[
     TUNNEL,
     NAMESPACE,
     BGP,
+    EXTERNAL_DNS,
 ];

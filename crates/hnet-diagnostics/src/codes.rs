@@ -390,6 +390,11 @@ codes! {
     CERTIFICATE_TOO_SHORT = "HN579" "certificate-too-short" Error;
     RECORD_OF_OTHER_TYPE = "HN590" "record-of-another-type" Error;
     ALIAS_NOT_ALONE = "HN591" "alias-not-alone" Warning;
+    ANNOTATION_OF_OTHER_PREFIX = "HN592" "annotation-of-another-prefix" Warning;
+    RECORDS_NOT_READ = "HN593" "records-not-read" Warning;
+    PRIVATE_AND_PROXIED = "HN594" "private-and-proxied" Denied;
+    OWNER_OF_TWO = "HN595" "owner-of-two" Warning;
+    DELETES_OF_OTHERS = "HN596" "deletes-of-others" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;

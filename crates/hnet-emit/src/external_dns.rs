@@ -5,8 +5,10 @@
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::external_dns::{DNSEndpoint, DNSEndpointSpec, Endpoint, Property};
 use hnet_manifests::object::Manifest;
+use hnet_manifests::versions::external_dns::{PREFIX, PROXIED, annotation_prefix as annotation_prefix_of};
 use hnet_model::{
-    Answer, Cluster, Duration, Name, Part, PublishedRecord, RecordData, Records, Traced, Tunnel, TunnelId, own,
+    Answer, Cluster, Duration, ExternalDns as Instance, HostName, Name, Part, PublishedRecord, RecordData, Records,
+    Traced, Tunnel, TunnelId, own,
 };
 
 use crate::component::{Component, Expected, Thing, things};
@@ -36,9 +38,10 @@ impl Component for ExternalDns {
 
     fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
         let mut file = folder.objects(Part::Records, "dns-endpoints.yaml");
+        let prefix = prefix_of_records(cluster);
         for records in &cluster.records {
             let metadata = metadata(text(&records.name), &records.namespace);
-            let endpoints = records.records.iter().flat_map(|record| endpoints(cluster, record)).collect();
+            let endpoints = records.records.iter().flat_map(|record| endpoints(cluster, prefix, record)).collect();
             let object = Manifest::custom::<DNSEndpoint>(
                 in_wave(cluster, Wave::CustomResource, metadata),
                 DNSEndpointSpec { endpoints },
@@ -60,23 +63,40 @@ impl Component for ExternalDns {
 }
 
 /// A record of each name and of each type.
-fn endpoints<'a>(cluster: &'a Cluster, record: &'a PublishedRecord) -> impl Iterator<Item = Endpoint> + 'a {
-    let PublishedRecord { names, answers, ttl, properties, span: _ } = record;
+fn endpoints(cluster: &Cluster, prefix: &str, record: &PublishedRecord) -> Vec<Endpoint> {
+    let PublishedRecord { names, answers, ttl, proxied, properties, span: _ } = record;
+    let proxied = proxied.map(|proxied| Property {
+        name: Traced::new(format!("{prefix}{PROXIED}"), proxied.origin),
+        value: proxied.map(|proxied| proxied.to_string()),
+    });
     let property = |(key, value): &(Traced<String>, String)| Property {
         name: key.clone(),
         value: Traced::new(value.clone(), key.origin),
     };
-    let one = move |name, answer: &Answer| {
+    let one = |name: &Traced<HostName>, answer: &Answer| {
         let Answer { kind, data } = answer;
         Endpoint {
             dns_name: text(name),
             record_type: kind.map(|kind| kind.word().to_owned()),
             record_ttl: ttl.map(|ttl| ttl.map(Duration::seconds)),
             targets: data.iter().map(|one| one.as_ref().map(|data| answered(cluster, data))).collect(),
-            provider_specific: properties.iter().map(property).collect(),
+            provider_specific: proxied.iter().cloned().chain(properties.iter().map(property)).collect(),
         }
     };
-    names.iter().flat_map(move |name| answers.iter().map(move |answer| one(name, answer)))
+    names.iter().flat_map(|name| answers.iter().map(|answer| one(name, answer)).collect::<Vec<_>>()).collect()
+}
+
+/// What the keys of annotations begin with that an external-dns reads; none where nobody says it.
+#[must_use]
+pub fn annotation_prefix(own: &Instance) -> Option<&str> {
+    let of_version = || own.version.as_ref().map(|version| annotation_prefix_of(version.value.minor()));
+    own.annotation_prefix.as_ref().map(|prefix| prefix.value.as_str()).or_else(of_version)
+}
+
+/// The same of the keys of records' properties: that of the first which reads records, or of the newest release.
+fn prefix_of_records(cluster: &Cluster) -> &str {
+    let mut read = cluster.external_dns.iter().filter(|own| own.reads("crd") != Some(false));
+    read.find_map(annotation_prefix).unwrap_or(PREFIX)
 }
 
 /// What is answered, as it stands in a record.

@@ -40,6 +40,7 @@ use hnet_model::Network;
 use component::Component;
 use components::COMPONENTS;
 pub use context::{Context, Where};
+pub use external_dns::annotation_prefix;
 pub use outputs::{OutputFile, Outputs, Receiver};
 pub use owners::Owners;
 pub use talos::{Absent, Refused, SaidAgain, Told, unfilled};

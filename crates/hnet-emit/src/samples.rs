@@ -217,6 +217,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             span: spans.next(),
         }],
         bgp: Vec::new(),
+        external_dns: Vec::new(),
         records: Vec::new(),
         gateways: vec![
             gateway("external-gateway", "What the internet reaches.", "192.168.10.49", 443, true),

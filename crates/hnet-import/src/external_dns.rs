@@ -2,6 +2,7 @@
 
 use hnet_compare::Value as Compared;
 use hnet_diagnostics::Span;
+use hnet_manifests::versions::external_dns::PROXIED;
 use hnet_model::{Duration, placeholders};
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::{Reader, Value};
@@ -25,14 +26,14 @@ const KEYS: [&str; 5] = ["dnsName", "recordType", "recordTTL", "targets", "provi
 type Rest = (Compared, Vec<Statement>);
 
 /// A `DNSEndpoint` in words, or why it has none.
-pub(crate) fn records(object: &Object, wires: &Wires) -> Result<Statement, &'static str> {
+pub(crate) fn records(object: &Object, wires: &Wires, prefix: Option<&str>) -> Result<Statement, &'static str> {
     object.namespace.as_ref().ok_or(NOWHERE)?;
     let (value, statement, of_metadata) = head("records", object).ok_or("it has no name")?;
     let mut fields: Vec<Statement> = namespace(object).filter(|_| !is_in(object, NAMESPACE)).into_iter().collect();
     let endpoints = value.at(&["spec", "endpoints"]).map(Value::items).unwrap_or_default();
     let mut records: Vec<(Rest, Statement)> = Vec::new();
     for endpoint in endpoints {
-        let (rest, name, said) = record(endpoint, wires)?;
+        let (rest, name, said) = record(endpoint, wires, prefix)?;
         // Those that say the same one after the other are one.
         match records.pop() {
             Some((before, names)) if before.0 == rest.0 && said.leading.is_empty() => {
@@ -50,7 +51,7 @@ pub(crate) fn records(object: &Object, wires: &Wires) -> Result<Statement, &'sta
 }
 
 /// A record, its name, and the statement that says it.
-fn record(endpoint: &Value, wires: &Wires) -> Result<(Rest, Said, Statement), &'static str> {
+fn record(endpoint: &Value, wires: &Wires, prefix: Option<&str>) -> Result<(Rest, Said, Statement), &'static str> {
     if endpoint.fields().any(|field| !KEYS.contains(&&*field.key)) {
         return Err("a record says what has no words");
     }
@@ -59,10 +60,18 @@ fn record(endpoint: &Value, wires: &Wires) -> Result<(Rest, Said, Statement), &'
     let targets = endpoint.get("targets").and_then(texts).filter(|all| !all.is_empty());
     let targets = targets.ok_or("a record leads to nothing")?;
     let mut properties: Vec<(String, Said)> = Vec::new();
+    let mut proxied = None;
     for property in endpoint.items_of("providerSpecific") {
         let pair = property.get("name").and_then(scalar).zip(property.get("value").and_then(scalar));
         let (key, value) = pair.filter(|_| property.fields().count() == 2).ok_or("a record says what has no words")?;
-        properties.push((key.text, value));
+        let is_proxied = prefix.is_some_and(|prefix| key.text.strip_prefix(prefix) == Some(PROXIED));
+        match value.text.as_str() {
+            // It stands before the others.
+            on @ ("true" | "false") if is_proxied && properties.is_empty() && proxied.is_none() => {
+                proxied = Some(say::field("proxied", if on == "true" { "on" } else { "off" }, value.span));
+            }
+            _ => properties.push((key.text, value)),
+        }
     }
     let ttl = endpoint.get("recordTTL").map(|ttl| (ttl, ttl.as_integer()));
     let span = targets[0].span;
@@ -90,6 +99,7 @@ fn record(endpoint: &Value, wires: &Wires) -> Result<(Rest, Said, Statement), &'
         let time = Duration(seconds.ok_or("a record is kept for no time that can be said")?);
         fields.push(say::field("ttl", &time.to_string(), ttl.span));
     }
+    fields.extend(proxied);
     if !properties.is_empty() {
         fields.push(pairs_of("property", &properties));
     }

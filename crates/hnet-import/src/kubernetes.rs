@@ -105,8 +105,15 @@ const KINDS: [&str; 9] = [
     "NetworkPolicy",
 ];
 
-/// The objects of the network as statements, in the order of a source.
-pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report: &mut Report) -> Vec<Content> {
+/// The objects of the network as statements, in the order of a source. `prefix` is that of the annotations which external-dns
+/// reads.
+pub(crate) fn contents(
+    objects: &[Object],
+    names: &Names,
+    wires: &Wires,
+    prefix: Option<&str>,
+    report: &mut Report,
+) -> Vec<Content> {
     let mut contents = Vec::new();
     let mut done: IndexSet<usize> = IndexSet::new();
     let speaks_bgp = objects.iter().any(|object| object.kind == cilium::CLUSTER_CONFIG);
@@ -132,7 +139,7 @@ pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report:
                 "CiliumClusterwideNetworkPolicy" | "CiliumNetworkPolicy" | "NetworkPolicy" => {
                     cilium::policy(object, wires)
                 }
-                external_dns::KIND => external_dns::records(object, wires),
+                external_dns::KIND => external_dns::records(object, wires, prefix),
                 cilium::CLUSTER_CONFIG => cilium::bgp(objects, at, &done).map(|(said, all)| {
                     own = all;
                     said

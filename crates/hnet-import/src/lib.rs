@@ -32,6 +32,7 @@ mod objects;
 mod observing;
 mod parts;
 mod placeholders;
+mod publishers;
 mod rebuilt;
 mod report;
 mod say;
@@ -86,7 +87,7 @@ pub const LIFTS: &[(&str, Lift)] = &[
     ("coredns", Lift::Words(&["existing", "dns"])),
     ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer", "service", "host"])),
     ("cloudflared", Lift::Words(&["existing", "tunnel"])),
-    ("external-dns", Lift::Words(&["records"])),
+    ("external-dns", Lift::Words(&["external-dns", "records"])),
     ("manifests", Lift::Words(&["manifest"])),
     ("docs", TOLD),
     ("topology", TOLD),
@@ -259,7 +260,11 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
         let mut names = Names::of(&gathered.objects);
         known.extend(names.gateways.values().cloned());
         names.services.leave_out(|address| taken.contains(address) || taken.contains(&wires.said(address)));
-        cluster.contents.extend(kubernetes::contents(&gathered.objects, &names, &wires, report));
+        let releases = || gathered.all.into_iter().flat_map(|all| &all.releases);
+        let prefix = publishers::prefix_of_records(releases());
+        let contents = kubernetes::contents(&gathered.objects, &names, &wires, prefix.as_deref(), report);
+        cluster.contents.extend(contents);
+        cluster.contents.extend(publishers::publishers(releases()));
         let of_hosts = balanced::hosts(&gathered.objects, &names, &wires, &mut known, &mut hosts, report);
         cluster.contents.extend(of_hosts);
         cluster.root = gathered.all.map(|all| all.root.clone());

@@ -73,3 +73,76 @@ fn what_has_no_words_stays_yaml_as_a_whole() {
         assert_eq!(told, [why]);
     }
 }
+
+/// What charts run is known and not taken over. What an argument may leave out is not said to be read.
+#[test]
+fn who_publishes_is_known() {
+    let release = |name: &str, values: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: {name}, namespace: network}}\nspec:\n  \
+             chart: {{spec: {{chart: external-dns, version: 1.21.1, sourceRef: {{kind: HelmRepository, name: external-dns}}}}}}\n  \
+             values:\n{values}"
+        )
+    };
+    let public = release(
+        "cloudflare-dns",
+        "    provider: cloudflare
+    policy: sync
+    sources: [crd, gateway-httproute]
+    domainFilters: [\"${SECRET_DOMAIN}\"]
+    txtOwnerId: default
+    txtPrefix: k8s.
+    extraArgs:
+      - --cloudflare-dns-records-per-page=1000
+      - --cloudflare-proxied
+      - --gateway-name=external
+      - --annotation-filter=example.com/internal notin (true,yes),!hidden
+",
+    );
+    let lan = release(
+        "unifi-dns",
+        "    image: {tag: v0.22.0@sha256:00}
+    provider: {name: webhook, webhook: {image: {repository: ghcr.io/home-operations/external-dns-unifi-webhook}}}
+    annotationPrefix: external-dns.alpha.kubernetes.io/
+    policy: upsert-only
+    registry: noop
+    sources: [service]
+    extraArgs: {gateway-namespace: network}
+",
+    );
+    let records = "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: edge, namespace: network}\n\
+                   spec: {endpoints: [{dnsName: a.example.com, recordType: CNAME, targets: [b.example.com], \
+                   providerSpecific: [{name: external-dns.alpha.kubernetes.io/cloudflare-proxied, value: \"false\"}]}]}\n";
+    let files = [("a.yaml", public.as_str()), ("b.yaml", lan.as_str()), ("c.yaml", records)];
+    let made = import(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect());
+    assert!(!built(&made.text).is_empty(), "it builds:\n{}", made.text);
+    insta::assert_snapshot!(made.text, @r#"
+    network <
+      records edge < namespace network; record a.example.com to b.example.com proxied off; >
+
+      external-dns cloudflare-dns <
+        version 0.21;
+        provider cloudflare;
+        proxied;
+        sources crd, gateway-httproute;
+        domains ${SECRET_DOMAIN};
+        gateway external;
+        annotation-filter "example.com/internal notin (true,yes)", !hidden;
+        policy sync;
+        owner-id default;
+        txt-prefix k8s.;
+      >
+
+      external-dns unifi-dns <
+        version 0.22.0;
+        annotation-prefix external-dns.alpha.kubernetes.io/;
+        provider unifi;
+        policy upsert-only;
+        registry noop;
+      >
+
+      # What was not there is not written.
+      output < bootstrap off; >
+    >
+    "#);
+}

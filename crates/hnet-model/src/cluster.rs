@@ -6,9 +6,9 @@ use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, ArgoCd, Bgp, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, Firewall, Flux,
-    Gateway, GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name,
-    Node, Output, Overlay, Policy, Pool, RawYaml, Records, SecretStore, Service, TimeSettings, Tunnel, Version,
+    Address, ArgoCd, Bgp, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, ExternalDns, Firewall,
+    Flux, Gateway, GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring,
+    Name, Node, Output, Overlay, Policy, Pool, RawYaml, Records, SecretStore, Service, TimeSettings, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -89,6 +89,8 @@ pub struct Cluster {
     pub dns: Option<Dns>,
     /// The Cloudflare tunnels.
     pub tunnels: Vec<Tunnel>,
+    /// Who publishes names.
+    pub external_dns: Vec<ExternalDns>,
     /// Names that external-dns publishes.
     pub records: Vec<Records>,
     /// The certificates.

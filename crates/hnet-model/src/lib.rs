@@ -15,6 +15,7 @@ mod data_plane;
 mod delivery;
 mod disk;
 mod dns;
+mod external_dns;
 mod firewall;
 mod gateway;
 mod host_name;
@@ -58,6 +59,7 @@ pub use data_plane::{
 pub use delivery::{ArgoCd, Flux, GitOps, Monitoring, Tool};
 pub use disk::Disk;
 pub use dns::{Dns, Forward, StaticRecord, Zone};
+pub use external_dns::{ExternalDns, RecordPolicy, Registry};
 pub use firewall::{
     CLUSTER_RULES, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, KUBE_SPAN_PORT, KUBELET_PORT,
     KUBERNETES_API_PORT, NodePort, PortRange, TALOS_API_PORT, TRUSTD_PORT, Transport, cilium_metrics_ports,

@@ -4,8 +4,8 @@
 //! filtered where they are added to a file, by what stands in their [`Overlay`](crate::Overlay).
 
 use crate::{
-    Bgp, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, HttpRoute, Namespace, Policy, Pool, Records,
-    SecretStore, Service, Tunnel,
+    Bgp, Certificate, CertificateIssuer, Cilium, Dns, ExternalDns, Gateway, GatewayApi, HttpRoute, Namespace, Policy,
+    Pool, Records, SecretStore, Service, Tunnel,
 };
 
 /// Whose a thing is.
@@ -69,4 +69,4 @@ macro_rules! of_own_field {
     };
 }
 
-of_own_field! { CertificateIssuer Cilium GatewayApi SecretStore }
+of_own_field! { CertificateIssuer Cilium ExternalDns GatewayApi SecretStore }

@@ -30,6 +30,8 @@ pub struct PublishedRecord {
     pub answers: Vec<Answer>,
     /// How long answers may be kept, where it is said.
     pub ttl: Option<Traced<Duration>>,
+    /// Whether Cloudflare answers for it, where it is said.
+    pub proxied: Option<Traced<bool>>,
     /// What the provider alone knows, by its keys.
     pub properties: Vec<(Traced<String>, String)>,
     /// The statement.

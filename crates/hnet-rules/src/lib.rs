@@ -206,6 +206,10 @@ rules! {
     ways_in::dns_zones::pods [DNS_WITHOUT_PODS] Source;
     ways_in::dns_zones::cluster_domain [ZONE_OF_CLUSTER] Dns;
     ways_in::corefile::corefiles [BROKEN_COREFILE, COREFILE_LACKS_PLUGIN, COREFILE_WITHOUT_METRICS, FORWARD_LOOP, UNUSABLE_ADDRESS, NETWORK_OR_BROADCAST, GATEWAY_AS_NAME_SERVER, FAMILY_OUT_OF_REACH] Dns;
+    ways_in::publishers::prefixes [ANNOTATION_OF_OTHER_PREFIX] Source;
+    ways_in::publishers::records_unread [RECORDS_NOT_READ] Source;
+    ways_in::publishers::private_addresses [PRIVATE_AND_PROXIED] Source;
+    ways_in::publishers::owners [OWNER_OF_TWO, DELETES_OF_OTHERS] Source;
     ways_in::records::aliases [ALIAS_NOT_ALONE] Source;
     ways_in::records::tunnels [MISSING_FIELD] Source;
     data_plane::cilium::versions [VERSION_UNKNOWN, GATEWAY_API_TOO_OLD] Source;

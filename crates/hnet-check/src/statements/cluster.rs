@@ -325,6 +325,7 @@ impl ClusterStatement {
             services: contents.services,
             dns: contents.dns,
             tunnels: contents.tunnels,
+            external_dns: contents.external_dns,
             records: contents.records,
             certificates: contents.certificates,
             issuers: contents.issuers,

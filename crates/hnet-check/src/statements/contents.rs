@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Partial, Parts, Reader, statement};
 use hnet_model::{
-    Address, Admission, Bgp, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
-    HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool, RawYaml, Reason, Records, SecretStore,
-    Service, Span, Traced, Tunnel,
+    Address, Admission, Bgp, Certificate, CertificateIssuer, Cilium, Dns, ExternalDns, Gateway, GatewayApi,
+    GatewayClass, GitOps, HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool, RawYaml, Reason,
+    Records, SecretStore, Service, Span, Traced, Tunnel,
 };
 use indexmap::IndexMap;
 
@@ -17,6 +17,7 @@ use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::cluster::Surroundings;
 use super::dns::DnsStatement;
 use super::existing::{self, ExistingStatement, Observed};
+use super::external_dns::ExternalDnsStatement;
 use super::gateway::GatewayStatement;
 use super::gitops::GitOpsStatement;
 use super::monitoring::MonitoringStatement;
@@ -60,6 +61,8 @@ statement! {
         "dns" dns: Option<DnsStatement>;
         /// A Cloudflare tunnel.
         "tunnel" tunnel: Each<TunnelStatement>;
+        /// Who publishes names.
+        "external-dns" external_dns: Each<ExternalDnsStatement>;
         /// Names that external-dns publishes.
         "records" records: Each<RecordsStatement>;
         /// A certificate.
@@ -106,6 +109,7 @@ pub(crate) struct Contents {
     pub(crate) services: Vec<Service>,
     pub(crate) dns: Option<Dns>,
     pub(crate) tunnels: Vec<Tunnel>,
+    pub(crate) external_dns: Vec<ExternalDns>,
     pub(crate) records: Vec<Records>,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) issuers: Vec<CertificateIssuer>,
@@ -138,6 +142,7 @@ impl ContentsStatement {
             service,
             dns,
             tunnel,
+            external_dns,
             records,
             certificate,
             certificate_issuer,
@@ -219,6 +224,7 @@ impl ContentsStatement {
             services: services.all,
             dns: dns.map(|dns| dns.lower(nodes.len(), asking.pods, reader.out)),
             tunnels,
+            external_dns: reader.each(parts, external_dns, |external_dns, _| external_dns.lower()),
             records,
             certificates,
             issuers: reader.each(parts, certificate_issuer, |issuer, _| issuer.lower()),

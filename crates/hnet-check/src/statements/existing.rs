@@ -10,6 +10,7 @@ use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::contents::Contents;
 use super::dns::DnsStatement;
+use super::external_dns::ExternalDnsStatement;
 use super::gateway::GatewayStatement;
 use super::namespace::NamespaceStatement;
 use super::policy::PolicyStatement;
@@ -47,6 +48,8 @@ statement! {
         "dns" dns: Option<DnsStatement>;
         /// A Cloudflare tunnel.
         "tunnel" tunnel: Each<TunnelStatement>;
+        /// Who publishes names.
+        "external-dns" external_dns: Each<ExternalDnsStatement>;
         /// Names that external-dns publishes.
         "records" records: Each<RecordsStatement>;
         /// A certificate.
@@ -128,6 +131,7 @@ pub(crate) fn mark(contents: &mut Contents, partial: &Partial, out: &mut Diagnos
         }
     }
     contents.issuers.iter_mut().for_each(|issuer| issuer.owner = of(issuer.span));
+    contents.external_dns.iter_mut().for_each(|own| own.owner = of(own.span));
     contents.secret_stores.iter_mut().for_each(|store| store.owner = of(store.span));
     // One that nobody declares is whose what implies it is.
     if let Some(cilium) = &mut contents.cilium {

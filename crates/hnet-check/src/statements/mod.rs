@@ -9,6 +9,7 @@ pub(crate) mod control_plane;
 pub(crate) mod dns;
 pub(crate) mod existing;
 pub(crate) mod extension_service;
+pub(crate) mod external_dns;
 pub(crate) mod firewall;
 pub(crate) mod gateway;
 pub(crate) mod gitops;

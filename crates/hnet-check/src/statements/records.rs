@@ -1,7 +1,7 @@
 //! `records`: names that external-dns publishes.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
-use hnet_language::{Annotation, List, One, Reader, RecordName, Text, statement};
+use hnet_language::{Annotation, Flag, List, One, Reader, RecordName, Text, statement};
 use hnet_model::{
     Address, Answer, Duration, Name, PublishedRecord, Reason, RecordData, RecordType, Records, Traced, in_source_order,
 };
@@ -43,6 +43,8 @@ statement! {
         "data" data: List<Text>;
         /// How long answers may be kept, in whole seconds.
         "ttl" ttl: One<Duration> [default "the provider's own"];
+        /// Whether Cloudflare answers for it.
+        "proxied" proxied: Flag [default "as external-dns is told"];
         /// What the provider alone knows.
         "property" property: List<Annotation>;
     }
@@ -78,7 +80,7 @@ impl RecordsStatement {
 impl PublishedRecordStatement {
     /// Lowers a record; none where what it leads to is not known.
     fn lower(self, reader: &mut Reader<'_>) -> Option<PublishedRecord> {
-        let Self { head, names, to, tunnel, kind, data, ttl, property } = self;
+        let Self { head, names, to, tunnel, kind, data, ttl, proxied, property } = self;
         let span = head.span;
         let kind = kind.map(|kind| kind.map(RecordTypeWord::kind));
         let mut said: Vec<Traced<RecordData>> = Vec::new();
@@ -114,6 +116,7 @@ impl PublishedRecordStatement {
             names: names.0.into_iter().map(|name| name.map(|RecordName(name)| name)).collect(),
             answers,
             ttl,
+            proxied: proxied.0,
             properties: pairs(property.0, |Annotation(pair)| pair),
             span,
         })

@@ -39,8 +39,8 @@ pub(crate) use words::{
     ClientIdWord, CniWord, DirectionWord, DiskOptionWord, EncryptionWord, EntityWord, FailOverWord, FamilyWord,
     FileWord, FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, KeyEncodingWord,
     KeyRotationWord, KeyWord, LacpRateWord, LoadBalancerWord, MethodWord, OnOffWord, OriginWord, PolicyKindWord,
-    ProtocolWord, RecordTypeWord, RedirectWord, ReselectWord, RoleWord, RouterSystemWord, RoutingWord,
-    ServiceAddressesWord, StoreKindWord, SystemVolumeWord, TalosRoleWord, TlsModeWord, TransportWord, UsageWord,
-    VolumeTypeWord, WorkloadWord,
+    ProtocolWord, RecordPolicyWord, RecordTypeWord, RedirectWord, RegistryWord, ReselectWord, RoleWord,
+    RouterSystemWord, RoutingWord, ServiceAddressesWord, SourceWord, StoreKindWord, SystemVolumeWord, TalosRoleWord,
+    TlsModeWord, TransportWord, UsageWord, VolumeTypeWord, WorkloadWord,
 };
 pub(crate) use yaml_or_off::YamlOrOff;

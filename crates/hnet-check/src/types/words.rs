@@ -25,6 +25,20 @@ words! {
         A = "A", Aaaa = "AAAA", Cname = "CNAME", Ns = "NS", Ptr = "PTR", Txt = "TXT", Mx = "MX", Srv = "SRV",
         Naptr = "NAPTR",
     }
+    /// What external-dns reads.
+    SourceWord {
+        Crd = "crd", Service = "service", Ingress = "ingress", Node = "node", Pod = "pod", Httproute = "gateway-httproute",
+        Grpcroute = "gateway-grpcroute", Tlsroute = "gateway-tlsroute", Tcproute = "gateway-tcproute",
+        Udproute = "gateway-udproute", IstioGateway = "istio-gateway", IstioVirtualService = "istio-virtualservice",
+        ContourHttpproxy = "contour-httpproxy", TraefikProxy = "traefik-proxy", Ambassador = "ambassador-host",
+        GlooProxy = "gloo-proxy", OpenshiftRoute = "openshift-route", Routegroup = "skipper-routegroup",
+        KongTcpingress = "kong-tcpingress", F5VirtualServer = "f5-virtualserver", F5TransportServer = "f5-transportserver",
+        Unstructured = "unstructured", Connector = "connector", Empty = "empty", Fake = "fake",
+    }
+    /// What external-dns does to records that exist.
+    RecordPolicyWord { Sync = "sync", UpsertOnly = "upsert-only", CreateOnly = "create-only", }
+    /// How external-dns knows its own records.
+    RegistryWord { Txt = "txt", Noop = "noop", DynamoDb = "dynamodb", AwsSd = "aws-sd", Crd = "crd", }
     /// The channel of the Gateway API.
     ChannelWord { Standard = "standard", Experimental = "experimental", }
     /// The CNI that Talos installs.
@@ -197,6 +211,13 @@ impl KeyRotationWord {
             KeyRotationWord::Always => "Always",
             KeyRotationWord::Never => "Never",
         }
+    }
+}
+
+impl SourceWord {
+    /// The source as external-dns calls it.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
     }
 }
 

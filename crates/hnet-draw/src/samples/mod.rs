@@ -110,6 +110,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         }),
         pools: Vec::new(),
         bgp: Vec::new(),
+        external_dns: Vec::new(),
         records: Vec::new(),
         gateways: Vec::new(),
         routes: Vec::new(),

@@ -7,6 +7,7 @@ pub mod cilium;
 pub mod cilium_values;
 pub mod coredns;
 pub mod etc_files;
+pub mod external_dns;
 pub mod gateway_api;
 pub mod gateway_services;
 pub mod node_labels;

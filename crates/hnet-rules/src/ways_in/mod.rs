@@ -6,6 +6,7 @@ pub(crate) mod corefile;
 pub(crate) mod dns_zones;
 pub(crate) mod gateway_addresses;
 pub(crate) mod listeners;
+pub(crate) mod publishers;
 pub(crate) mod records;
 pub(crate) mod redirect_circles;
 pub(crate) mod route_attachment;

@@ -45,6 +45,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         pools,
         policies,
         bgp,
+        external_dns,
         records,
         gateways,
         routes,
@@ -110,6 +111,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(routes.iter().map(|one| route(one, cluster)));
     shown.parts.extend(dns.iter().map(self::dns));
     shown.parts.extend(tunnels.iter().map(|one| super::tunnel::tunnel(one, cluster)));
+    shown.parts.extend(external_dns.iter().map(super::external_dns::external_dns));
     shown.parts.extend(records.iter().map(|one| super::records::records(one, cluster)));
     shown.parts.extend(certificates.iter().map(|one| certificate(one, cluster)));
     for CertificateIssuer { name, cluster_wide, owner, span } in issuers {

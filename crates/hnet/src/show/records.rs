@@ -15,13 +15,14 @@ pub(super) fn records(records: &Records, cluster: &Cluster) -> Show {
 }
 
 fn record(record: &PublishedRecord, cluster: &Cluster) -> Show {
-    let PublishedRecord { names, answers, ttl, properties, span } = record;
+    let PublishedRecord { names, answers, ttl, proxied, properties, span } = record;
     let all: Vec<&str> = names.iter().map(|name| name.value.as_str()).collect();
     let mut shown = Show::new("record", all.join(", "), *span);
     for Answer { kind, data } in answers {
         shown.each(kind.value.word(), data, |data| answered(data, cluster));
     }
     shown.maybe("ttl", ttl.as_ref());
+    proxied.iter().for_each(|proxied| shown.flag("proxied", proxied));
     pairs("properties", properties, &mut shown);
     shown
 }

@@ -1,0 +1,213 @@
+//! Who publishes names: the releases of external-dns's chart, which stay whose they are. (Decisions 28 and 48.)
+//!
+//! What an argument says that has no words may leave names out, so its sources are then not said, and rules believe nothing
+//! of what it reads. Start at [`publishers`].
+
+use std::collections::BTreeSet;
+
+use hnet_manifests::versions::external_dns::{DEFAULT_SOURCES, WEBHOOKS, annotation_prefix, of_chart};
+use hnet_model::{Name, Version};
+use hnet_repository::Release;
+use hnet_syntax::tree::{Statement, Value as Word};
+use hnet_yaml::{Reader, Value};
+
+use crate::kubernetes::Content;
+use crate::say;
+use crate::take::{Said, scalar, texts};
+
+/// What they are counted under.
+const KIND: &str = "external-dns";
+
+/// Arguments that change nothing of which names are published, by what they begin with.
+const IDLE: [&str; 16] = [
+    "--cloudflare-dns-records-per-page",
+    "--cloudflare-record-comment",
+    "--crd-source-apiversion=externaldns.k8s.io/v1alpha1",
+    "--crd-source-kind=DNSEndpoint",
+    "--events",
+    "--interval",
+    "--log-",
+    "--metrics-address",
+    "--min-event-sync-interval",
+    "--pihole-api-version",
+    "--pihole-server",
+    "--pihole-tls-skip-verify",
+    "--rfc2136-",
+    "--txt-encrypt-",
+    "--webhook-provider-",
+    "--ignore-ingress-tls-spec",
+];
+
+/// The external-dns of a cluster that charts run, as statements, of which hnet writes nothing.
+pub(crate) fn publishers<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Content> {
+    let mut taken = BTreeSet::new();
+    let own = releases.filter(|release| is_it(release) && !release.has_unknown_values);
+    own.filter(|release| Name::new(&release.name).is_ok() && taken.insert(release.name.clone()))
+        .map(publisher)
+        .collect()
+}
+
+fn is_it(release: &Release) -> bool {
+    release.chart == "external-dns"
+}
+
+/// What the keys of properties of records begin with, where those who read them say it.
+pub(crate) fn prefix_of_records<'r>(releases: impl Iterator<Item = &'r Release>) -> Option<String> {
+    let mut own = releases.filter(|release| is_it(release) && !release.has_unknown_values);
+    own.find_map(|release| {
+        let sources = release.values.get("sources").and_then(texts);
+        let reads = sources.is_some_and(|all| all.iter().any(|source| source.text == "crd"));
+        let said = release.values.get("annotationPrefix").and_then(scalar).map(|prefix| prefix.text);
+        let of_version = || Some(annotation_prefix(version(release)?.1).to_owned());
+        said.or_else(of_version).filter(|_| reads)
+    })
+}
+
+/// The version that runs, as it is written and by its first two numbers: the tag of the image, or what the chart runs.
+fn version(release: &Release) -> Option<(Said, (u32, u32))> {
+    let read = |text: &str| hnet_language::values::version(text).ok();
+    if let Some(tag) = release.values.at(&["image", "tag"]).and_then(scalar) {
+        let text = tag.text.split('@').next().unwrap_or_default().trim_start_matches('v').to_owned();
+        let minor = read(&text)?.minor();
+        return Some((Said { text, ..tag }, minor));
+    }
+    let (text, span) = release.version.as_ref()?;
+    let minor = of_chart(read(text.trim_start_matches('v'))?.minor())?;
+    Some((Said { text: Version::of(minor.0, minor.1).to_string(), span: *span, comments: None }, minor))
+}
+
+fn publisher(release: &Release) -> Content {
+    let values = &release.values;
+    let place = release.place();
+    let text = |key: &str| values.get(key).and_then(scalar).filter(|said| !said.text.is_empty());
+    let list = |key: &str| values.get(key).and_then(texts).unwrap_or_default();
+    let mut fields: Vec<Statement> = Vec::new();
+    let mut say =
+        |word: &str, said: Option<Said>| fields.extend(said.map(|said| say::field(word, &said.text, said.span)));
+    say("version", version(release).map(|(said, _)| said));
+    say("annotation-prefix", text("annotationPrefix"));
+    say("provider", provider(values));
+    let mut said = Arguments::default();
+    for argument in arguments(values) {
+        said.read(argument);
+    }
+    if let Some(place) = said.proxied {
+        fields.push(Statement::new("proxied", place));
+    }
+    // So do values that leave names out.
+    let leaves_out = |key: &str| {
+        let own = values.get(key).filter(|own| !crate::take::is_empty(own));
+        own.is_some_and(|own| own.as_bool(Reader::ApiServer) != Some(false) && own.as_str() != Some(""))
+    };
+    let is_whole = said.is_whole && !leaves_out("excludeDomains") && !leaves_out("namespaced");
+    if is_whole {
+        let sources = list("sources");
+        let words: Vec<_> = sources.iter().map(|source| (source.text.clone(), source.span)).collect();
+        let default = || DEFAULT_SOURCES.map(|source| (source.to_owned(), place)).to_vec();
+        let words = if values.get("sources").is_none() { default() } else { words };
+        fields.extend(words.first().map(|(_, span)| *span).map(|span| say::list("sources", span, words)));
+    }
+    let domains: Vec<_> =
+        list("domainFilters").into_iter().map(|own| (own.text.trim_start_matches('.').to_owned(), own.span)).collect();
+    fields.extend(domains.first().map(|(_, span)| *span).map(|span| say::list("domains", span, domains)));
+    let filters = [
+        ("gateway-labels", said.gateway_labels),
+        ("label-filter", said.labels.or(text("labelFilter"))),
+        ("annotation-filter", said.annotations.or(text("annotationFilter"))),
+    ];
+    fields.extend(said.gateway.map(|gateway| say::field("gateway", &gateway.text, gateway.span)));
+    for (word, filter) in filters {
+        fields.extend(filter.map(|filter| {
+            Statement::new(word, filter.span).with_list(terms(&filter.text).map(|term| Word::said(term, filter.span)))
+        }));
+    }
+    let mut say =
+        |word: &str, said: Option<Said>| fields.extend(said.map(|said| say::field(word, &said.text, said.span)));
+    for (word, key) in
+        [("policy", "policy"), ("registry", "registry"), ("owner-id", "txtOwnerId"), ("txt-prefix", "txtPrefix")]
+    {
+        say(word, text(key));
+    }
+    let count = fields.len();
+    let said = say::field("external-dns", &release.name, place).holding(fields).apart();
+    let mut content = Content::helping(said, KIND);
+    content.piece.fields = count;
+    content
+}
+
+/// The terms of a selector, between which commas stand that are not within brackets.
+fn terms(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    let parts = text.split(move |sign: char| {
+        match sign {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        sign == ',' && depth == 0
+    });
+    parts.map(str::trim).filter(|term| !term.is_empty())
+}
+
+/// Where names are published; a webhook is called after what it speaks to.
+fn provider(values: &Value) -> Option<Said> {
+    let own = values.get("provider")?;
+    let name = scalar(own).or_else(|| own.get("name").and_then(scalar))?;
+    let image = own.at(&["webhook", "image", "repository"]).and_then(scalar).filter(|_| name.text == "webhook");
+    let Some(image) = image else { return Some(name) };
+    let found = WEBHOOKS.iter().find(|(part, _)| image.text.contains(part));
+    Some(found.map_or(name, |(_, called)| Said { text: (*called).to_owned(), ..image }))
+}
+
+/// The arguments of the program, which are a list or a map by their names.
+fn arguments(values: &Value) -> Vec<Said> {
+    let Some(own) = values.get("extraArgs") else { return Vec::new() };
+    if let Some(all) = texts(own) {
+        return all;
+    }
+    let pair = |field: &hnet_yaml::Field| {
+        let value = scalar(&field.value).map_or(String::new(), |said| format!("={}", said.text));
+        Said { text: format!("--{}{value}", &*field.key), span: field.value.span, comments: None }
+    };
+    own.fields().map(pair).collect()
+}
+
+/// What arguments say.
+struct Arguments {
+    gateway: Option<Said>,
+    gateway_labels: Option<Said>,
+    labels: Option<Said>,
+    annotations: Option<Said>,
+    proxied: Option<hnet_diagnostics::Span>,
+    /// Whether all has words, or changes no names.
+    is_whole: bool,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Arguments {
+            gateway: None,
+            gateway_labels: None,
+            labels: None,
+            annotations: None,
+            proxied: None,
+            is_whole: true,
+        }
+    }
+}
+
+impl Arguments {
+    fn read(&mut self, argument: Said) {
+        let (key, value) = argument.text.split_once('=').unwrap_or((&argument.text, ""));
+        let said = || Some(Said { text: value.to_owned(), ..argument.clone() });
+        match (key, value) {
+            ("--gateway-name", name) if Name::new(name).is_ok() => self.gateway = said(),
+            ("--gateway-label-filter", _) => self.gateway_labels = said(),
+            ("--label-filter", _) => self.labels = said(),
+            ("--annotation-filter", _) => self.annotations = said(),
+            ("--cloudflare-proxied", "" | "true") => self.proxied = Some(argument.span),
+            ("--cloudflare-proxied", "false") => {}
+            _ => self.is_whole &= IDLE.iter().any(|idle| argument.text.starts_with(idle)),
+        }
+    }
+}
