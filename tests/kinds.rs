@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use hnet::{Input, Options};
+use hnet_compare::schema;
 use hnet_diagnostics::Origin;
 use hnet_emit::yaml;
 use hnet_manifests::argo_cd::ApplicationSet;
 use hnet_manifests::bgp::{CiliumBGPAdvertisement, CiliumBGPClusterConfig, CiliumBGPPeerConfig};
 use hnet_manifests::cert_manager::Certificate;
 use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPool};
+use hnet_manifests::envoy::{API_VERSION as ENVOY_VERSION, GROUP as ENVOY_GROUP, GatewayClass};
 use hnet_manifests::external_dns::DNSEndpoint;
 use hnet_manifests::external_secrets::ExternalSecret;
 use hnet_manifests::flux::{HelmRelease, Kustomization, OCIRepository};
@@ -21,10 +23,13 @@ use hnet_manifests::prometheus::{PodMonitor, ServiceMonitor};
 use hnet_manifests::versions::cilium::EARLIER;
 use hnet_testing::{files, page, root};
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Service, ServiceAccount};
+use k8s_openapi::api::autoscaling::v2::{HorizontalPodAutoscalerBehavior, MetricSpec};
+use k8s_openapi::api::core::v1::{
+    ConfigMap, Namespace, ResourceRequirements, Service, ServiceAccount, TopologySpreadConstraint,
+};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use k8s_openapi::api::networking::v1::NetworkPolicy;
-use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use kube_core::Resource;
 use serde::de::DeserializeOwned;
@@ -40,7 +45,7 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 35] = [
+const KINDS: [Kind; 38] = [
     kind::<ApplicationSet>(),
     kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
@@ -62,8 +67,11 @@ const KINDS: [Kind; 35] = [
     kind::<DaemonSet>(),
     kind::<Deployment>(),
     kind::<EndpointSlice>(),
+    ENVOY,
+    ENVOY_PROXY,
     kind::<ExternalSecret>(),
     kind::<Gateway>(),
+    kind::<GatewayClass>(),
     kind::<HTTPRoute>(),
     RELEASE,
     kind::<Kustomization>(),
@@ -99,6 +107,81 @@ const RELEASE: Kind = Kind {
         let mut back = (kind::<HelmRelease>().through)(object)?;
         back["spec"]["values"] = values.unwrap_or_default();
         Ok(back)
+    },
+};
+
+/// What Envoy Gateway is told: what its schema does not know is forgotten.
+const ENVOY: Kind = Kind {
+    is: |object| object["apiVersion"] == *ENVOY_VERSION && object["kind"] != *"EnvoyProxy",
+    through: |mut object| {
+        let word = object["kind"].as_str().unwrap_or_default().to_owned();
+        let fields = schema::kind(ENVOY_GROUP, &word).expect("the tables know the kind").fields();
+        forget(&mut object["spec"], fields.at("spec").expect("it has a spec"));
+        Ok(object)
+    },
+};
+
+/// Leaves of a value what a schema knows.
+fn forget(value: &mut Value, fields: schema::Fields) {
+    match value {
+        Value::Mapping(entries) => {
+            entries.retain(|key, _| {
+                matches!(fields.get(), schema::Type::Scalar(schema::Scalar::Any))
+                    || key.as_str().is_some_and(|key| fields.at(key).is_some())
+            });
+            for (key, value) in entries.iter_mut() {
+                key.as_str().and_then(|key| fields.at(key)).into_iter().for_each(|fields| forget(value, fields));
+            }
+        }
+        Value::Sequence(items) => {
+            let members = fields.members();
+            items.iter_mut().for_each(|item| members.into_iter().for_each(|members| forget(item, members)));
+        }
+        _ => {}
+    }
+}
+
+/// How Envoy's proxies run: no table knows the kind, since most of it is that of pods, into which those parts are read.
+const ENVOY_PROXY: Kind = Kind {
+    is: |object| object["apiVersion"] == *ENVOY_VERSION && object["kind"] == *"EnvoyProxy",
+    through: |mut object| {
+        fn read<T: Serialize + DeserializeOwned>(value: &mut Value) -> Result<(), Error> {
+            if !value.is_null() {
+                *value = serde_yaml::to_value(serde_yaml::from_value::<T>(std::mem::take(value))?)?;
+            }
+            Ok(())
+        }
+        let Some(spec) = object["spec"].as_mapping_mut() else { return Ok(object) };
+        let known = ["provider", "logging", "shutdown", "telemetry", "ipFamily", "mergeGateways", "concurrency"];
+        spec.retain(|key, _| key.as_str().is_some_and(|key| known.contains(&key)));
+        let Some(kubernetes) = spec.get_mut("provider").and_then(|provider| provider.get_mut("kubernetes")) else {
+            return Ok(object);
+        };
+        if let Some(budget) = kubernetes.get_mut("envoyPDB") {
+            read::<PodDisruptionBudgetSpec>(budget)?;
+        }
+        if let Some(scaler) = kubernetes.get_mut("envoyHpa") {
+            if let Some(metrics) = scaler.get_mut("metrics") {
+                read::<Vec<MetricSpec>>(metrics)?;
+            }
+            if let Some(behavior) = scaler.get_mut("behavior") {
+                read::<HorizontalPodAutoscalerBehavior>(behavior)?;
+            }
+        }
+        for workload in ["envoyDeployment", "envoyDaemonSet"] {
+            let Some(workload) = kubernetes.get_mut(workload) else { continue };
+            if let Some(resources) = workload.get_mut("container").and_then(|own| own.get_mut("resources")) {
+                read::<ResourceRequirements>(resources)?;
+            }
+            if let Some(spread) = workload.get_mut("pod").and_then(|own| own.get_mut("topologySpreadConstraints")) {
+                read::<Vec<TopologySpreadConstraint>>(spread)?;
+            }
+        }
+        if let Some(service) = kubernetes.get_mut("envoyService").and_then(Value::as_mapping_mut) {
+            let known = ["name", "type", "externalTrafficPolicy", "loadBalancerClass", "labels", "annotations"];
+            service.retain(|key, _| key.as_str().is_some_and(|key| known.contains(&key)));
+        }
+        Ok(object)
     },
 };
 

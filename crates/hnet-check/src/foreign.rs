@@ -312,6 +312,30 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "what external-dns publishes stands in `records`: `records games < record mc.example.com to home.example.com; >`",
     ),
     row(
+        &["envoy-proxy", "envoyproxy", "envoy-gateway", "gateway-class", "gatewayclass"],
+        CONTENTS,
+        &["envoy"],
+        "write how its proxies run, and whose class they are: `envoy main < class envoy; replicas 2; >`",
+    ),
+    row(
+        &["client-traffic-policy", "clienttrafficpolicy"],
+        CONTENTS,
+        &["client-policy"],
+        "write how clients are spoken with: `client-policy all < trusted-proxies 10.244.0.0/16; http3; >`",
+    ),
+    row(
+        &["backend-traffic-policy", "backendtrafficpolicy"],
+        CONTENTS,
+        &["backend-policy"],
+        "write how services are spoken with: `backend-policy all < compress zstd, gzip; >`",
+    ),
+    row(
+        &["securitypolicy", "oidc", "ext-auth", "extauth", "forward-auth", "authentication"],
+        CONTENTS,
+        &["security-policy"],
+        "write who is let in: `security-policy web < routes web; oidc https://id.example.com < client web; secret web-oidc; > >`",
+    ),
+    row(
         &["network-policy", "networkpolicy"],
         CONTENTS,
         &["policy"],

@@ -5,6 +5,7 @@
 //! the crate `hnet-language`, what a whole network must not be the crate `hnet-rules`. Knows no file, no YAML
 //! that is written, no picture.
 
+mod envoy;
 mod foreign;
 mod lookahead;
 mod spaces;
@@ -20,6 +21,7 @@ use hnet_model::{Cluster, Name, Network, Output, Shared};
 use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexSet;
 
+pub use envoy::{Form, Row, Sort, Table, words as envoy_words};
 pub use hnet_language::say_written_names;
 pub use lookahead::VOCABULARY;
 use statements::cluster::{ClusterStatement, Surroundings};

@@ -388,6 +388,10 @@ codes! {
     GATEWAY_SHUT_OUT = "HN577" "gateway-shut-out" Warning;
     CERTIFICATE_OF_NOTHING = "HN578" "certificate-of-nothing" Error;
     CERTIFICATE_TOO_SHORT = "HN579" "certificate-too-short" Error;
+    ENVOY_REFUSED = "HN580" "envoy-refused" Error;
+    POLICY_OF_NOTHING = "HN581" "policy-of-nothing" Denied;
+    POLICIES_CONFLICT = "HN582" "policies-conflict" Denied;
+    ONE_SERVICE_OF_GATEWAYS = "HN583" "one-service-of-gateways" Denied;
     RECORD_OF_OTHER_TYPE = "HN590" "record-of-another-type" Error;
     ALIAS_NOT_ALONE = "HN591" "alias-not-alone" Warning;
     ANNOTATION_OF_OTHER_PREFIX = "HN592" "annotation-of-another-prefix" Warning;
@@ -429,6 +433,7 @@ codes! {
     TOLD_TO_ROUTERS_ALONE = "HN632" "told-to-routers-alone" Warning;
     TOLD_TO_NOBODY = "HN633" "told-to-nobody" Warning;
     BGP_CONTRADICTS = "HN634" "bgp-contradicts" Denied;
+    FAR_FROM_PROXIES = "HN635" "far-from-proxies" Warning;
     PART_IN_SYNCED_FOLDER = "HN640" "part-in-synced-folder" Error;
     ONE_FILE_TWICE = "HN641" "one-file-twice" Error;
     PLACE_OF_NO_OBJECT = "HN642" "place-of-no-object" Denied;

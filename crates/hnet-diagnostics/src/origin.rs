@@ -111,6 +111,10 @@ reasons! {
     CrossNamespaceCertificate = "the listener's certificate is in another namespace";
     /// A certificate lives where the gateway that presents it lives.
     GatewayNamespace = "the namespace of the gateway that presents the certificate";
+    /// What Envoy Gateway is told lives where the gateways live that it is about.
+    EnvoyNamespace = "the namespace of the gateways that it is about";
+    /// One node answers for an address that is announced by L2.
+    EnvoyAnnounced = "addresses that are announced by L2 lead to any node, also to one without a proxy";
     /// cloudflared wants a last rule without a host name.
     CatchAll = "cloudflared needs a last rule that takes what no other took";
     /// The tunnel's server name follows the request.

@@ -178,6 +178,7 @@ mod tests {
         ("namespace", |cluster| cluster.namespaces.iter_mut().map(|it| &mut it.overlay).collect()),
         ("pool", |cluster| cluster.pools.iter_mut().map(|it| &mut it.overlay).collect()),
         ("policy", |cluster| cluster.policies.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("envoy", |cluster| cluster.envoy.iter_mut().map(|it| &mut it.overlay).collect()),
         ("gateway", |cluster| cluster.gateways.iter_mut().map(|it| &mut it.overlay).collect()),
         ("route", |cluster| cluster.routes.iter_mut().map(|it| &mut it.overlay).collect()),
         ("service", |cluster| cluster.services.iter_mut().map(|it| &mut it.overlay).collect()),

@@ -9,14 +9,14 @@ use hnet_diagnostics::FileId;
 use hnet_model::{
     Address, AddressRange, Admission, Announce, ArgoCd, Backend, Certificate, CertificateId, CertificateIssuer,
     CertificateRequest, Cilium, Cluster, ControlPlane, DhcpOptions, Direction, Discovery, Disk, Distribution, Dns, End,
-    Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass, GatewayId, GitOps, Host, HostDns, HostName,
-    HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet, IssuerId, KubeletSettings,
-    LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, MachineSettings, Name,
-    Network, Node, OriginSettings, Output, Overlay, OwnHostDns, Owner, Parent, Placeholders, Policy, PolicyKind,
-    PolicyPort, PolicyProtocol, PolicyRule, Pool, PortOrName, Publish, PublishTarget, Reason, Role, RouteRule, Router,
-    RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls,
-    Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, TimeSettings, Tool, Traced, Tunnel, Uplink, Version,
-    VlanLink, Workload, Zone,
+    Endpoint, EndpointHost, EnvoyKind, EnvoyObject, EnvoyTarget, Forward, Gateway, GatewayApi, GatewayClass, GatewayId,
+    GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet,
+    IssuerId, KubeletSettings, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode,
+    Mac, MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, OwnHostDns, Owner, Parent,
+    Placeholders, Policy, PolicyKind, PolicyPort, PolicyProtocol, PolicyRule, Pool, PortOrName, Publish, PublishTarget,
+    Reason, Role, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service,
+    ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Targeted,
+    TimeSettings, ToldValue, Tool, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -144,6 +144,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         doc: Some(doc.to_owned()),
         namespace: spans.name("gateway-system"),
         class: spans.of(GatewayClass::Cilium),
+        proxy: None,
         addresses: vec![spans.address(address)],
         listeners: vec![Listener {
             name: spans.name(if tls { "https" } else { "http" }),
@@ -289,6 +290,17 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             }],
             config_map: None,
             secret: None,
+            overlay: Overlay::default(),
+            span: spans.next(),
+        }],
+        envoy: vec![EnvoyObject {
+            kind: EnvoyKind::Client,
+            name: spans.name("all"),
+            doc: None,
+            namespace: spans.name("gateway-system"),
+            class: None,
+            targets: vec![spans.of(EnvoyTarget { kind: "Gateway", which: Targeted::Labelled(Vec::new()) })],
+            settings: spans.of(ToldValue::Map(vec![("http3".into(), spans.of(ToldValue::default()))])),
             overlay: Overlay::default(),
             span: spans.next(),
         }],

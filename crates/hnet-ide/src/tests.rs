@@ -117,6 +117,7 @@ fn keywords_are_offered_where_they_may_stand() {
         [
             "namespace",
             "class",
+            "proxy",
             "address",
             "listener",
             "service-labels",

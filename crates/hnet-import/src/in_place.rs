@@ -54,8 +54,9 @@ pub enum NotInPlace {
 }
 
 /// Parts of the output whose objects hnet writes into one file of their own, by that file.
-const PARTS: [(&str, &str); 9] = [
+const PARTS: [(&str, &str); 10] = [
     ("gateways.yaml", "gateways"),
+    ("envoy.yaml", "envoy"),
     ("routes.yaml", "routes"),
     ("certificates.yaml", "certificates"),
     ("backend-tls-policies.yaml", "backend-tls-policies"),

@@ -6,7 +6,7 @@ use hnet_syntax::tree::Statement;
 use indexmap::IndexSet;
 
 use crate::gateway::Names;
-use crate::objects::Object;
+use crate::objects::{ENVOY, Object};
 use crate::report::{Report, Unread};
 use crate::say::Piece;
 use crate::take::leaves;
@@ -93,13 +93,20 @@ impl Content {
 }
 
 /// The kinds that have words, in the order of a source.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 16] = [
     "Certificate",
     "CiliumLoadBalancerIPPool",
     cilium::CLUSTER_CONFIG,
+    "EnvoyProxy",
     "Gateway",
+    "ClientTrafficPolicy",
+    "BackendTrafficPolicy",
+    "EnvoyExtensionPolicy",
+    "HTTPRouteFilter",
+    "Backend",
     "HTTPRoute",
     external_dns::KIND,
+    "SecurityPolicy",
     "CiliumClusterwideNetworkPolicy",
     "CiliumNetworkPolicy",
     "NetworkPolicy",
@@ -140,6 +147,10 @@ pub(crate) fn contents(
                     cilium::policy(object, wires)
                 }
                 external_dns::KIND => external_dns::records(object, wires, prefix),
+                _ if ENVOY.contains(&kind) => gateway::envoy(objects, at).map(|(said, all)| {
+                    own = all;
+                    said
+                }),
                 cilium::CLUSTER_CONFIG => cilium::bgp(objects, at, &done).map(|(said, all)| {
                     own = all;
                     said

@@ -85,7 +85,7 @@ pub const LIFTS: &[(&str, Lift)] = &[
     ("namespaces", Lift::None("a namespace that exists is somebody's: hnet refers to it and owns none")),
     ("cilium", Lift::Words(&["cilium", "pool", "policy", "bgp"])),
     ("coredns", Lift::Words(&["existing", "dns"])),
-    ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer", "service", "host"])),
+    ("gateway", Lift::Words(&["gateway", "envoy", "route", "certificate", "certificate-issuer", "service", "host"])),
     ("cloudflared", Lift::Words(&["existing", "tunnel"])),
     ("external-dns", Lift::Words(&["external-dns", "records"])),
     ("manifests", Lift::Words(&["manifest"])),

@@ -1,6 +1,7 @@
 //! Kubernetes objects, as a cluster gets them and as hnet writes them.
 
 use hnet_diagnostics::{FileId, Sources};
+use hnet_manifests::envoy;
 use hnet_repository::Document;
 use hnet_yaml::{Reader, Value};
 use indexmap::IndexMap;
@@ -27,7 +28,7 @@ pub(crate) struct Object {
 }
 
 /// The kinds that an import takes over, by their group. Others stay where they are.
-const OF_THE_NETWORK: [(&str, &[&str]); 5] = [
+const OF_THE_NETWORK: [(&str, &[&str]); 6] = [
     ("gateway.networking.k8s.io", &["Gateway", "HTTPRoute", "BackendTLSPolicy", "ReferenceGrant"]),
     (
         "cilium.io",
@@ -44,7 +45,28 @@ const OF_THE_NETWORK: [(&str, &[&str]); 5] = [
     ("networking.k8s.io", &["NetworkPolicy"]),
     ("cert-manager.io", &["Certificate"]),
     ("externaldns.k8s.io", &["DNSEndpoint"]),
+    (envoy::GROUP, &ENVOY),
 ];
+
+/// The kinds of Envoy Gateway's that have words.
+pub(crate) const ENVOY: [&str; 7] = [
+    "EnvoyProxy",
+    "ClientTrafficPolicy",
+    "BackendTrafficPolicy",
+    "SecurityPolicy",
+    "EnvoyExtensionPolicy",
+    "HTTPRouteFilter",
+    "Backend",
+];
+
+/// The kind of objects that say whose gateways they are.
+pub(crate) const ENVOY_CLASS: &str = "GatewayClass";
+
+/// Whether an object is a class of Envoy Gateway's that says how its gateways run.
+pub(crate) fn is_envoy_class(object: &Value) -> bool {
+    object.str_at(&["spec", "controllerName"]) == Some(envoy::CONTROLLER)
+        && object.str_at(&["spec", "parametersRef", "kind"]) == Some("EnvoyProxy")
+}
 
 /// What tells an object from all others of a cluster.
 pub(crate) type Key = (String, String, Option<String>, String);
@@ -76,7 +98,8 @@ impl Object {
 
     /// Whether an import takes it over.
     pub(crate) fn is_of_the_network(&self) -> bool {
-        OF_THE_NETWORK.iter().any(|(group, kinds)| *group == self.group && kinds.contains(&self.kind.as_str()))
+        let is_of = |(group, kinds): &(&str, &[&str])| *group == self.group && kinds.contains(&self.kind.as_str());
+        OF_THE_NETWORK.iter().any(is_of) || self.kind == ENVOY_CLASS && is_envoy_class(&self.value)
     }
 
     /// What tells it from all others.

@@ -18,10 +18,14 @@ const WORTH: usize = 40;
 const FOLDER: &str = "network";
 
 /// What a file of its own is about: its name, and the words of the statements that it holds.
-const PARTS: [(&str, &[&str]); 8] = [
+const PARTS: [(&str, &[&str]); 9] = [
     ("machines", &["profile", "node"]),
     ("cilium", &["cilium"]),
     ("gateways", &["pool", "certificate-issuer", "certificate", "gateway"]),
+    (
+        "envoy",
+        &["envoy", "client-policy", "backend-policy", "security-policy", "extension-policy", "route-filter", "backend"],
+    ),
     ("routes", &["service", "route"]),
     ("records", &["records"]),
     ("policies", &["policy"]),

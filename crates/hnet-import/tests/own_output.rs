@@ -10,7 +10,7 @@ use hnet_import::{Imported, import};
 use proptest::prelude::*;
 
 /// The kinds that are said in words.
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 30] = [
     "ApplicationSet",
     "Namespace",
     "Certificate",
@@ -33,6 +33,14 @@ const KINDS: [&str; 22] = [
     "ServiceAccount",
     "ClusterRole",
     "ClusterRoleBinding",
+    "GatewayClass",
+    "EnvoyProxy",
+    "ClientTrafficPolicy",
+    "BackendTrafficPolicy",
+    "SecurityPolicy",
+    "EnvoyExtensionPolicy",
+    "HTTPRouteFilter",
+    "Backend",
 ];
 
 /// The objects of those kinds, as an independent reader has them, in an order of their own.
@@ -78,6 +86,20 @@ fn the_examples_come_back_in_words() {
     ] {
         comes_back(source);
     }
+}
+
+/// The case that says all that there are words for.
+#[test]
+fn what_envoy_gateway_is_told_comes_back() {
+    let page = include_str!("../../../tests/cases/ways-in/envoy.md");
+    let source = page.split("```hnet\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the page has a case");
+    assert!(source.contains("security-policy"));
+    // What is derived stands last where it was not said, and the order is compared, too.
+    comes_back(&source.replacen(
+        "service-type load-balancer;",
+        "service-type load-balancer; external-traffic-policy cluster;",
+        1,
+    ));
 }
 
 #[test]

@@ -49,7 +49,8 @@ pub struct GatewayAddress {
 }
 
 /// What the controller's objects for a gateway carry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Infrastructure {
     /// Their labels.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -57,6 +58,20 @@ pub struct Infrastructure {
     /// Their annotations.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub annotations: Map<Traced<String>>,
+    /// An object that says how it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters_ref: Option<LocalReference>,
+}
+
+/// An object of the same namespace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LocalReference {
+    /// Its group.
+    pub group: Cow<'static, str>,
+    /// Its kind.
+    pub kind: Cow<'static, str>,
+    /// Its name.
+    pub name: Traced<String>,
 }
 
 /// A port of a gateway.

@@ -11,6 +11,7 @@ pub mod cilium;
 pub mod cilium_values;
 pub mod cloudflared;
 pub mod core;
+pub mod envoy;
 pub mod external_dns;
 pub mod external_secrets;
 pub mod flux;

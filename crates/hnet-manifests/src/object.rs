@@ -49,6 +49,11 @@ impl<S> Manifest<S> {
 }
 
 impl<S> Manifest<S> {
+    /// An object of a kind that is known by its name alone.
+    pub fn of(api_version: &'static str, kind: &'static str, metadata: Metadata, spec: S) -> Self {
+        Manifest { api_version: Cow::Borrowed(api_version), kind: Cow::Borrowed(kind), metadata, spec }
+    }
+
     /// The same object in another version of its group.
     #[must_use]
     pub fn in_version(mut self, api_version: &'static str) -> Self {

@@ -6,9 +6,10 @@ use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, ArgoCd, Bgp, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, ExternalDns, Firewall,
-    Flux, Gateway, GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring,
-    Name, Node, Output, Overlay, Policy, Pool, RawYaml, Records, SecretStore, Service, TimeSettings, Tunnel, Version,
+    Address, ArgoCd, Bgp, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, EnvoyObject,
+    ExternalDns, Firewall, Flux, Gateway, GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings,
+    MachineSettings, Monitoring, Name, Node, Output, Overlay, Policy, Pool, RawYaml, Records, SecretStore, Service,
+    TimeSettings, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -79,6 +80,8 @@ pub struct Cluster {
     pub policies: Vec<Policy>,
     /// Who speaks BGP with routers.
     pub bgp: Vec<Bgp>,
+    /// What Envoy Gateway is told.
+    pub envoy: Vec<EnvoyObject>,
     /// The gateways.
     pub gateways: Vec<Gateway>,
     /// The HTTP routes.

@@ -106,6 +106,12 @@ impl Pool {
         self.policy.as_ref().unwrap_or(&self.name)
     }
 
+    /// Whether an address is among those that it gives out.
+    #[must_use]
+    pub fn holds(&self, address: std::net::IpAddr) -> bool {
+        self.ranges.iter().any(|range| range.value.contains(address))
+    }
+
     /// Who answers ARP and NDP for its addresses, where somebody does.
     #[must_use]
     pub fn layer2(&self) -> Option<&Layer2> {

@@ -15,6 +15,8 @@ pub struct Gateway {
     pub namespace: Traced<Name>,
     /// Who implements it.
     pub class: Traced<GatewayClass>,
+    /// Whose proxies it has, of Envoy Gateway's, where it names them.
+    pub proxy: Option<Traced<Name>>,
     /// Its addresses; the pool's choice where empty.
     pub addresses: Vec<Traced<Address>>,
     /// Its listeners.

@@ -15,6 +15,7 @@ mod data_plane;
 mod delivery;
 mod disk;
 mod dns;
+mod envoy;
 mod external_dns;
 mod firewall;
 mod gateway;
@@ -38,6 +39,7 @@ mod records;
 mod route;
 mod services;
 mod size;
+mod told;
 mod tunnel;
 mod version;
 mod volume;
@@ -59,6 +61,7 @@ pub use data_plane::{
 pub use delivery::{ArgoCd, Flux, GitOps, Monitoring, Tool};
 pub use disk::Disk;
 pub use dns::{Dns, Forward, StaticRecord, Zone};
+pub use envoy::{EnvoyKind, EnvoyObject, EnvoyTarget, Targeted};
 pub use external_dns::{ExternalDns, RecordPolicy, Registry};
 pub use firewall::{
     CLUSTER_RULES, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, KUBE_SPAN_PORT, KUBELET_PORT,
@@ -97,6 +100,7 @@ pub use route::{
 };
 pub use services::{ExtensionFile, ExtensionService, RegistryMirror, Watchdog};
 pub use size::bytes_of;
+pub use told::{Told, ToldValue, nothing};
 pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
 pub use version::{Duration, Version};
 pub use volume::{DiskPartition, Encryption, PartedDisk, Tpm, Volume, VolumeDisk, VolumeKey, VolumeKind};

@@ -75,6 +75,8 @@ parts! {
     CoreDns = "coredns", Some(Part::Infrastructure), [Name, Kind, Cluster];
     /// Gateways.
     Gateways = "gateways", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
+    /// What Envoy Gateway is told.
+    Envoy = "envoy", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// Routes.
     Routes = "routes", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// Services outside the cluster, with their endpoints.

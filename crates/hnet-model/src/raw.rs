@@ -89,6 +89,7 @@ impl Cluster {
         let pools = self.pools.iter().map(|pool| ("pool", &pool.overlay));
         let policies = self.policies.iter().map(|policy| ("policy", &policy.overlay));
         let bgp = self.bgp.iter().map(|bgp| ("bgp", &bgp.overlay));
+        let envoy = self.envoy.iter().map(|object| (object.kind.keyword(), &object.overlay));
         let gateways = self.gateways.iter().map(|gateway| ("gateway", &gateway.overlay));
         let routes = self.routes.iter().map(|route| ("route", &route.overlay));
         let services = self.services.iter().map(|service| ("service", &service.overlay));
@@ -98,8 +99,15 @@ impl Cluster {
         let records = self.records.iter().map(|records| ("records", &records.overlay));
         let gitops = self.gitops.iter().map(|gitops| ("gitops", &gitops.overlay));
         let monitoring = self.monitoring.iter().map(|monitoring| ("monitoring", &monitoring.overlay));
-        let all =
-            namespaces.chain(pools).chain(policies).chain(bgp).chain(gateways).chain(routes).chain(services).chain(dns);
+        let all = namespaces
+            .chain(pools)
+            .chain(policies)
+            .chain(bgp)
+            .chain(envoy)
+            .chain(gateways)
+            .chain(routes)
+            .chain(services)
+            .chain(dns);
         let all = all.chain(tunnels).chain(records).chain(certificates).chain(gitops).chain(monitoring);
         all.filter(|(_, overlay)| !overlay.is_empty() && overlay.owner == Owner::Hnet)
     }

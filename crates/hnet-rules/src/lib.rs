@@ -169,6 +169,11 @@ rules! {
     ways_in::gateway_addresses::gateways_share_address [GATEWAYS_SHARE_ADDRESS] Gateways;
     ways_in::sharing::elected_apart [ELECTED_APART] Source;
     ways_in::unread_annotations::unread_annotations [ANNOTATION_NOT_READ] Source;
+    ways_in::envoy::refused [ENVOY_REFUSED] Source;
+    ways_in::envoy::targets [POLICY_OF_NOTHING] Gateways;
+    ways_in::envoy::conflicts [POLICIES_CONFLICT] Source;
+    ways_in::envoy::proxies [ONE_SERVICE_OF_GATEWAYS, FAR_FROM_PROXIES] Source;
+    ways_in::envoy::named [FIELD_WITHOUT_EFFECT, POLICY_OF_NOTHING] Source;
     ways_in::listeners::listener_tls [TLS_ON_HTTP, PASSTHROUGH_ON_HTTPS, LISTENER_WITHOUT_CERTIFICATE, SEVERAL_CERTIFICATES] Gateways;
     ways_in::listeners::listener_conflicts [LISTENER_CONFLICT, TERMINATE_AND_PASSTHROUGH] Gateways;
     ways_in::certificates::listener_certificate [NAME_NOT_COVERED] Gateways Certificates;

@@ -103,10 +103,19 @@ fn patched(cluster: &Cluster) -> impl Iterator<Item = Patched<'_>> {
     let pools = cluster.pools.iter().map(move |it| own("pool", &it.name, None, &it.overlay));
     let policies = cluster.policies.iter().map(move |it| own("policy", &it.name, it.namespace.as_ref(), &it.overlay));
     let is_written = |it: &&Service| matches!(it.target, ServiceTarget::Host { .. });
+    let envoy = cluster.envoy.iter();
+    let envoy = envoy.map(move |it| own(it.kind.keyword(), &it.name, Some(&it.namespace), &it.overlay));
     let services = cluster.services.iter().filter(is_written);
     let services = services.map(move |it| own(SERVICE, &it.name, Some(&it.namespace), &it.overlay));
     let tunnels = cluster.tunnels.iter().map(move |it| own(TUNNEL, &it.name, Some(&it.namespace), &it.overlay));
-    let all = gateways.chain(routes).chain(certificates).chain(pools).chain(policies).chain(services).chain(tunnels);
+    let all = gateways
+        .chain(routes)
+        .chain(certificates)
+        .chain(pools)
+        .chain(policies)
+        .chain(envoy)
+        .chain(services)
+        .chain(tunnels);
     all.filter(|one| !one.overlay.patches.is_empty() && one.overlay.owner == Owner::Hnet)
 }
 

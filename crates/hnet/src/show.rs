@@ -8,6 +8,7 @@ mod bgp;
 mod cluster;
 mod control_plane;
 mod delivery;
+mod envoy;
 mod external_dns;
 mod firewall;
 mod host_services;

@@ -17,6 +17,7 @@ pub fn sound(network: &Network) -> String {
         (sum(|cluster| cluster.pools.len()), "pool"),
         (sum(|cluster| cluster.policies.len()), "policy"),
         (sum(|cluster| cluster.gateways.len()), "gateway"),
+        (sum(|cluster| cluster.envoy.len()), "object of Envoy Gateway"),
         (sum(|cluster| cluster.routes.len()), "route"),
         (sum(|cluster| cluster.services.len()), "service"),
         (sum(|cluster| cluster.tunnels.len()), "tunnel"),

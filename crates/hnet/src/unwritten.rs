@@ -23,7 +23,7 @@ use hnet_yaml::Value;
 use otherwise::{BOTH, Otherwise, is_other};
 
 /// The parts whose objects are what statements say; the others follow from these, or tell of them.
-const SAID: [Part; 13] = [
+const SAID: [Part; 14] = [
     Part::Cilium,
     Part::Pools,
     Part::L2Policies,
@@ -31,6 +31,7 @@ const SAID: [Part; 13] = [
     Part::Bgp,
     Part::CoreDns,
     Part::Gateways,
+    Part::Envoy,
     Part::Routes,
     Part::Services,
     Part::Records,
@@ -40,7 +41,7 @@ const SAID: [Part; 13] = [
 ];
 
 /// The kinds of objects that statements are called after, which nobody says for another reason than to have them.
-const OWN: [&str; 9] = [
+const OWN: [&str; 16] = [
     "CiliumBGPClusterConfig",
     "Gateway",
     "HTTPRoute",
@@ -50,6 +51,13 @@ const OWN: [&str; 9] = [
     "CiliumNetworkPolicy",
     "CiliumClusterwideNetworkPolicy",
     "NetworkPolicy",
+    "EnvoyProxy",
+    "ClientTrafficPolicy",
+    "BackendTrafficPolicy",
+    "SecurityPolicy",
+    "EnvoyExtensionPolicy",
+    "HTTPRouteFilter",
+    "Backend",
 ];
 
 /// Objects that a source says and no build writes.

@@ -94,7 +94,7 @@ const TABLES: &[Table] = &[
     Table {
         file: "envoy-gateway.txt",
         source: "Envoy Gateway v1.9.0 (envoyproxy/gateway, Apache-2.0)",
-        from: From::Crds { paths: &["kubernetes/envoy-gateway"], without: &["EnvoyExtensionPolicy", "EnvoyProxy"] },
+        from: From::Crds { paths: &["kubernetes/envoy-gateway"], without: &["EnvoyProxy"] },
     },
     Table {
         file: "argo-cd.txt",

@@ -320,6 +320,7 @@ impl ClusterStatement {
             pools: contents.pools,
             policies: contents.policies,
             bgp: contents.bgp,
+            envoy: contents.envoy,
             gateways: contents.gateways,
             routes: contents.routes,
             services: contents.services,

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Partial, Parts, Reader, statement};
 use hnet_model::{
-    Address, Admission, Bgp, Certificate, CertificateIssuer, Cilium, Dns, ExternalDns, Gateway, GatewayApi,
-    GatewayClass, GitOps, HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool, RawYaml, Reason,
-    Records, SecretStore, Service, Span, Traced, Tunnel,
+    Address, Admission, Bgp, Certificate, CertificateIssuer, Cilium, Dns, EnvoyObject, ExternalDns, Gateway,
+    GatewayApi, GatewayClass, GitOps, HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool,
+    RawYaml, Reason, Records, SecretStore, Service, Span, Traced, Tunnel,
 };
 use indexmap::IndexMap;
 
@@ -16,6 +16,10 @@ use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::cluster::Surroundings;
 use super::dns::DnsStatement;
+use super::envoy::{
+    BackendPolicyStatement, BackendStatement, ClientPolicyStatement, EnvoyStatement, ExtensionPolicyStatement,
+    RouteFilterStatement, SecurityPolicyStatement,
+};
 use super::existing::{self, ExistingStatement, Observed};
 use super::external_dns::ExternalDnsStatement;
 use super::gateway::GatewayStatement;
@@ -51,6 +55,20 @@ statement! {
         "policy" policy: Each<PolicyStatement>;
         /// Nodes that tell routers of addresses.
         "bgp" bgp: Each<BgpStatement>;
+        /// How Envoy Gateway's proxies run.
+        "envoy" envoy: Each<EnvoyStatement>;
+        /// How Envoy speaks with clients.
+        "client-policy" client_policy: Each<ClientPolicyStatement>;
+        /// How Envoy speaks with services.
+        "backend-policy" backend_policy: Each<BackendPolicyStatement>;
+        /// Whom Envoy lets in.
+        "security-policy" security_policy: Each<SecurityPolicyStatement>;
+        /// Programs that look at Envoy's requests.
+        "extension-policy" extension_policy: Each<ExtensionPolicyStatement>;
+        /// What Envoy answers itself.
+        "route-filter" route_filter: Each<RouteFilterStatement>;
+        /// What Envoy's requests go to that is no Service.
+        "backend" backend: Each<BackendStatement>;
         /// A gateway.
         "gateway" gateway: Each<GatewayStatement>;
         /// An HTTP route.
@@ -104,6 +122,7 @@ pub(crate) struct Contents {
     pub(crate) pools: Vec<Pool>,
     pub(crate) policies: Vec<Policy>,
     pub(crate) bgp: Vec<Bgp>,
+    pub(crate) envoy: Vec<EnvoyObject>,
     pub(crate) gateways: Vec<Gateway>,
     pub(crate) routes: Vec<HttpRoute>,
     pub(crate) services: Vec<Service>,
@@ -137,6 +156,13 @@ impl ContentsStatement {
             pool,
             policy,
             bgp,
+            envoy,
+            client_policy,
+            backend_policy,
+            security_policy,
+            extension_policy,
+            route_filter,
+            backend,
             gateway,
             route,
             service,
@@ -161,6 +187,14 @@ impl ContentsStatement {
         let mut nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, asking, reader.out));
         leave_out_themselves(&mut nodes);
         let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader));
+        let told = |parts: super::envoy::Parts| parts.lower(&gateways, fallback);
+        let mut envoy = reader.each(parts, envoy, |it, _| told(it.parts()));
+        envoy.extend(reader.each(parts, client_policy, |it, _| told(it.parts())));
+        envoy.extend(reader.each(parts, backend_policy, |it, _| told(it.parts())));
+        envoy.extend(reader.each(parts, security_policy, |it, _| told(it.parts())));
+        envoy.extend(reader.each(parts, extension_policy, |it, _| told(it.parts())));
+        envoy.extend(reader.each(parts, route_filter, |it, _| told(it.parts())));
+        envoy.extend(reader.each(parts, backend, |it, _| told(it.parts())));
         let mut services = Services::new(reader.each(parts, service, |service, reader| {
             if let (Some(problem), false) =
                 (service.incomplete(reader.is_partial), reader.holes.contains(&service.head.span))
@@ -219,6 +253,7 @@ impl ContentsStatement {
             policies,
             bgp: reader.each(parts, bgp, |bgp, reader| bgp.lower(around, &nodes, reader)),
             namespaces: reader.each(parts, namespace, |namespace, _| namespace.lower()),
+            envoy,
             gateways,
             routes,
             services: services.all,

@@ -10,6 +10,10 @@ use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::contents::Contents;
 use super::dns::DnsStatement;
+use super::envoy::{
+    BackendPolicyStatement, BackendStatement, ClientPolicyStatement, EnvoyStatement, ExtensionPolicyStatement,
+    RouteFilterStatement, SecurityPolicyStatement,
+};
 use super::external_dns::ExternalDnsStatement;
 use super::gateway::GatewayStatement;
 use super::namespace::NamespaceStatement;
@@ -38,6 +42,20 @@ statement! {
         "policy" policy: Each<PolicyStatement>;
         /// Nodes that tell routers of addresses.
         "bgp" bgp: Each<BgpStatement>;
+        /// How Envoy Gateway's proxies run.
+        "envoy" envoy: Each<EnvoyStatement>;
+        /// How Envoy speaks with clients.
+        "client-policy" client_policy: Each<ClientPolicyStatement>;
+        /// How Envoy speaks with services.
+        "backend-policy" backend_policy: Each<BackendPolicyStatement>;
+        /// Whom Envoy lets in.
+        "security-policy" security_policy: Each<SecurityPolicyStatement>;
+        /// Programs that look at Envoy's requests.
+        "extension-policy" extension_policy: Each<ExtensionPolicyStatement>;
+        /// What Envoy answers itself.
+        "route-filter" route_filter: Each<RouteFilterStatement>;
+        /// What Envoy's requests go to that is no Service.
+        "backend" backend: Each<BackendStatement>;
         /// A gateway.
         "gateway" gateway: Each<GatewayStatement>;
         /// An HTTP route.
@@ -117,6 +135,7 @@ pub(crate) fn mark(contents: &mut Contents, partial: &Partial, out: &mut Diagnos
         .chain(contents.pools.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.policies.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.bgp.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.envoy.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.gateways.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.routes.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.services.iter_mut().map(|it| &mut it.overlay))

@@ -24,6 +24,8 @@ statement! {
         "namespace" namespace: One<Name> [default "gateway-system"];
         /// Who implements it: `cilium`, or another GatewayClass by name.
         "class" class: One<Name> [default "cilium"];
+        /// The `envoy` that says how its proxies run, in its namespace.
+        "proxy" proxy: One<Name> [only "Envoy Gateway", default "that of its class"];
         /// Its addresses.
         "address" address: List<Address> [default "the pool's choice"];
         /// A port that it listens on.
@@ -86,7 +88,8 @@ impl ValueType for AllowValue {
 impl GatewayStatement {
     /// Lowers a gateway. What a listener admits by its routes is settled when these are known.
     pub(crate) fn lower(self, fallback: &Name, reader: &mut Reader<'_>) -> Option<Gateway> {
-        let Self { head, namespace, class, address, listener, service_labels, service_annotations, overlay } = self;
+        let Self { head, namespace, class, proxy, address, listener, service_labels, service_annotations, overlay } =
+            self;
         let mut overlay = overlay.lower(head.span);
         let read = std::mem::take(&mut overlay.annotations).into_iter();
         let (of_service, of_gateway): (Vec<_>, Vec<_>) =
@@ -145,6 +148,7 @@ impl GatewayStatement {
                     })
                 },
             ),
+            proxy,
             addresses,
             listeners,
             overlay: Overlay { annotations: of_gateway, ..overlay },

@@ -7,6 +7,7 @@ pub(crate) mod cluster;
 pub(crate) mod contents;
 pub(crate) mod control_plane;
 pub(crate) mod dns;
+pub(crate) mod envoy;
 pub(crate) mod existing;
 pub(crate) mod extension_service;
 pub(crate) mod external_dns;

@@ -52,6 +52,8 @@ statement! {
         "coredns" coredns: One<FilesOrOff> [default "in `infrastructure`"];
         /// Gateways.
         "gateways" gateways: One<FilesOrOff> [default "in `infrastructure`"];
+        /// What Envoy Gateway is told: its proxies and its policies.
+        "envoy" envoy: One<FilesOrOff> [default "in `infrastructure`"];
         /// Routes.
         "routes" routes: One<FilesOrOff> [default "in `infrastructure`"];
         /// Services outside the cluster, with their endpoints.
@@ -134,6 +136,7 @@ impl OutputStatement {
             bgp,
             coredns,
             gateways,
+            envoy,
             routes,
             services,
             records,
@@ -172,6 +175,7 @@ impl OutputStatement {
             (Part::Bgp, bgp),
             (Part::CoreDns, coredns),
             (Part::Gateways, gateways),
+            (Part::Envoy, envoy),
             (Part::Routes, routes),
             (Part::Services, services),
             (Part::Records, records),

@@ -118,6 +118,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         dns: None,
         tunnels: Vec::new(),
         policies: Vec::new(),
+        envoy: Vec::new(),
         certificates: Vec::new(),
         issuers: Vec::new(),
         secret_stores: Vec::new(),
@@ -252,6 +253,7 @@ pub(crate) fn gateway(title: &str, addresses: &[&str]) -> Gateway {
         doc: None,
         namespace: name("network"),
         class: said(GatewayClass::Cilium),
+        proxy: None,
         addresses: addresses.iter().map(|text| said(Address::Known(address(text)))).collect(),
         listeners: vec![
             listener("https", 443, ListenerProtocol::Https, "*.example.com"),

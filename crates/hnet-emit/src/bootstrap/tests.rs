@@ -130,6 +130,7 @@ fn what_is_not_there_is_not_named() {
     cluster.pools.clear();
     cluster.policies.clear();
     cluster.gateways.clear();
+    cluster.envoy.clear();
     cluster.certificates.clear();
     cluster.services.clear();
     cluster.tunnels.clear();

@@ -4,6 +4,7 @@
 
 mod backend_tls;
 mod certificates;
+mod envoy;
 mod expected;
 mod grants;
 mod outside;
@@ -20,8 +21,8 @@ use hnet_manifests::gateway_api::{
 use hnet_manifests::object::Manifest;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Admission, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Owned as _, Part, ServiceTarget,
-    Traced, own,
+    Admission, Cluster, EnvoyKind, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Owned as _, Part,
+    ServiceTarget, Traced, own,
 };
 
 use crate::Context;
@@ -50,6 +51,7 @@ impl Component for Gateways {
         let routes = own(&cluster.routes).next();
         things([
             (Part::Gateways, "Gateways", own(&cluster.gateways).next().map(|gateway| Origin::written(gateway.span))),
+            (Part::Envoy, "what Envoy Gateway is told", own(&cluster.envoy).next().map(|it| Origin::written(it.span))),
             (Part::Routes, "routes", routes.map(|route| Origin::written(route.span))),
             (Part::Certificates, "certificates", certificates.map(|certificate| Origin::written(certificate.span))),
             (Part::Services, "services outside the cluster", outside.map(|service| Origin::written(service.span))),
@@ -70,7 +72,8 @@ impl Component for Gateways {
             is_default && matches!(service.target, ServiceTarget::Host { .. })
         });
         let gateways = own(&cluster.gateways).map(|gateway| &gateway.namespace);
-        gateways.chain(outside.map(|service| &service.namespace)).collect()
+        let envoy = own(&cluster.envoy).filter(|it| it.kind == EnvoyKind::Proxy).map(|it| &it.namespace);
+        gateways.chain(envoy).chain(outside.map(|service| &service.namespace)).collect()
     }
 
     fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
@@ -85,6 +88,9 @@ impl Component for Gateways {
         for it in &cluster.gateways {
             file.add(&gateway(cluster, it), shape(it.span), Over::Main(&it.overlay));
         }
+        folder.insert(file);
+        let mut file = folder.objects(Part::Envoy, "envoy.yaml");
+        cluster.envoy.iter().for_each(|it| envoy::add(cluster, it, &mut file));
         folder.insert(file);
         let mut file = match cluster.argo_cd() {
             Some((gitops, _)) => folder.objects_after(Part::Services, SERVICES, EXCLUDED, shape(gitops.span)),
@@ -117,7 +123,8 @@ impl Component for Gateways {
         let certificates = own(&cluster.certificates).any(|certificate| certificate.issuer.is_some());
         let kinds = cluster.gateway_api.is_some() || !cluster.gateways.is_empty();
         let kinds = kinds.then_some("gateway.networking.k8s.io");
-        kinds.into_iter().chain(certificates.then_some("cert-manager.io")).collect()
+        let envoy = (!cluster.envoy.is_empty()).then_some(hnet_manifests::envoy::GROUP);
+        kinds.into_iter().chain(certificates.then_some("cert-manager.io")).chain(envoy).collect()
     }
 
     fn kinds(&self, cluster: &Cluster) -> Option<Kinds> {
@@ -162,6 +169,7 @@ fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
         doc: _,
         namespace,
         class,
+        proxy,
         addresses,
         listeners,
         service_labels,
@@ -172,8 +180,11 @@ fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
     let address =
         |address: &Traced<hnet_model::Address>| GatewayAddress { kind: "IPAddress".into(), value: text(address) };
     let by_annotation = gateway_services::asks_by_annotation(class.value.name());
-    let mut infrastructure =
-        Infrastructure { labels: pairs(service_labels).collect(), annotations: pairs(service_annotations).collect() };
+    let mut infrastructure = Infrastructure {
+        labels: pairs(service_labels).collect(),
+        annotations: pairs(service_annotations).collect(),
+        parameters_ref: proxy.as_ref().map(envoy::reference),
+    };
     // What an annotation asks for stays where the source says it.
     let addresses = || addresses.iter().filter(|address| address.origin.reason != Reason::AskedByAnnotation);
     if let Some(first) = addresses().next().filter(|_| by_annotation) {
@@ -183,8 +194,7 @@ fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
     let spec = GatewaySpec {
         gateway_class_name: class.as_ref().map(|class| class.name().to_owned()),
         addresses: addresses().filter(|_| !by_annotation).map(address).collect(),
-        infrastructure: (!infrastructure.labels.is_empty() || !infrastructure.annotations.is_empty())
-            .then_some(infrastructure),
+        infrastructure: Some(infrastructure).filter(|own| *own != Infrastructure::default()),
         listeners: listeners.iter().map(|listener| listener_object(cluster, gateway, listener)).collect(),
     };
     Manifest::custom::<GatewayObject>(metadata(text(name), namespace), spec)

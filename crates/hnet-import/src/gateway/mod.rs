@@ -1,6 +1,7 @@
 //! Gateways, certificates and routes. The other way is `hnet-emit/src/gateway/`.
 
 mod certificates;
+mod envoy;
 mod outside;
 mod routes;
 mod services;
@@ -16,6 +17,7 @@ use crate::say;
 use crate::take::{Said, scalar, take, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
 
+pub(crate) use envoy::envoy;
 pub(crate) use outside::leaves_of;
 pub(crate) use routes::route;
 pub(crate) use services::Services;
@@ -225,6 +227,10 @@ pub(crate) fn gateway(object: &Object, names: &Names, wires: &Wires) -> Result<S
     let class = take_text(&mut value, &["spec", "gatewayClassName"]).ok_or("it names no class")?;
     if class.text != "cilium" {
         fields.push(say::said("class", &class));
+    }
+    if value.str_at(&["spec", "infrastructure", "parametersRef", "kind"]) == Some("EnvoyProxy") {
+        let name = take_text(&mut value, &["spec", "infrastructure", "parametersRef", "name"]);
+        fields.extend(name.filter(|name| Name::new(&name.text).is_ok()).map(|name| say::said("proxy", &name)));
     }
     let mut addresses = Vec::new();
     let mut annotations = take_pairs(&mut value, &["spec", "infrastructure", "annotations"]).unwrap_or_default();

@@ -66,3 +66,10 @@ pub const EARLIER: &str = "cilium.io/v2alpha1";
 
 /// The first release in which `underlayProtocol` is `auto` unless it is said. (The chart's `values.yaml` of 1.20.0.)
 pub const UNDERLAY_FOUND_OUT: (u32, u32) = (1, 20);
+
+/// Whether a node announces an address by L2 only where it runs a pod of a service that wants its own pods alone: since 1.20.2.
+/// (cilium/cilium 46399, in 1.20.2 by 48550.)
+#[must_use]
+pub fn announces_by_pods(major: u32, minor: u32, patch: u32) -> bool {
+    (major, minor, patch) >= (1, 20, 2)
+}

@@ -417,6 +417,7 @@ pub(super) fn a_statement_is_lost(network: &Network, holes: &IndexSet<Span>) -> 
             policy.rules.iter().for_each(|rule| know(rule.span));
         }
         cluster.bgp.iter().for_each(|bgp| know(bgp.span));
+        cluster.envoy.iter().for_each(|object| know(object.span));
         cluster.routes.iter().for_each(|route| know(route.span));
         cluster.services.iter().for_each(|service| know(service.span));
         cluster.certificates.iter().for_each(|certificate| know(certificate.span));

@@ -132,6 +132,7 @@ impl<'a> Facts<'a> {
             let policies = cluster.policies.iter().map(|it| &it.overlay);
             let policies = policies.chain(cluster.records.iter().map(|it| &it.overlay));
             let pools = pools.chain(policies).chain(cluster.bgp.iter().map(|it| &it.overlay));
+            let pools = pools.chain(cluster.envoy.iter().map(|it| &it.overlay));
             gateways.chain(routes).chain(services).chain(tunnels).chain(certificates).chain(pools)
         });
         let existing: IndexSet<Span> =

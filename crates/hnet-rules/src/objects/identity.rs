@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_manifests::envoy;
 use hnet_model::{
     Cluster, GatewayClass, HostName, Name, Owned, Owner, Reason, Service, ServiceTarget, Traced, Tunnel, Workload, own,
     tls_backends,
@@ -185,6 +186,15 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     for records in in_source_order(&cluster.records, |records| records.span).into_iter().filter(is_no_manifest) {
         let object = object("externaldns.k8s.io/DNSEndpoint", Some(records.namespace.value.as_str()), &records.name);
         visit(object, statement("records", &records.name, records));
+    }
+    for it in in_source_order(&cluster.envoy, |it| it.span).into_iter().filter(is_no_manifest) {
+        let statement = statement(it.kind.keyword(), &it.name, it);
+        let kind = Cow::Owned(format!("{}/{}", envoy::GROUP, it.kind.word()));
+        let (namespace, name) = (Some(it.namespace.value.as_str()), Cow::Borrowed(it.name.value.as_str()));
+        visit(Object { kind, namespace, name }, statement);
+        if let Some(class) = &it.class {
+            visit(object("gateway.networking.k8s.io/GatewayClass", None, class), statement);
+        }
     }
     for manifest in &cluster.manifests {
         let text = |value: &'a Value, key: &str| value.get(key).and_then(Value::as_str);

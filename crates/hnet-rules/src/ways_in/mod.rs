@@ -4,6 +4,7 @@ pub(crate) mod backend_tls;
 pub(crate) mod certificates;
 pub(crate) mod corefile;
 pub(crate) mod dns_zones;
+pub(crate) mod envoy;
 pub(crate) mod gateway_addresses;
 pub(crate) mod listeners;
 pub(crate) mod publishers;

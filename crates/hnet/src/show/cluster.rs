@@ -47,6 +47,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         bgp,
         external_dns,
         records,
+        envoy,
         gateways,
         routes,
         services,
@@ -106,6 +107,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(pools.iter().map(pool));
     shown.parts.extend(policies.iter().map(|one| super::policies::policy(one, cluster, network)));
     shown.parts.extend(bgp.iter().map(super::bgp::bgp));
+    shown.parts.extend(envoy.iter().map(super::envoy::object));
     shown.parts.extend(gateways.iter().map(|one| gateway(one, cluster)));
     shown.parts.extend(services.iter().map(|one| service(one, network)));
     shown.parts.extend(routes.iter().map(|one| route(one, cluster)));
@@ -281,6 +283,7 @@ fn gateway(gateway: &Gateway, cluster: &Cluster) -> Show {
         listeners,
         service_labels,
         service_annotations,
+        proxy,
         overlay,
         span,
     } = gateway;
@@ -291,6 +294,7 @@ fn gateway(gateway: &Gateway, cluster: &Cluster) -> Show {
     laid_over(overlay, &mut shown);
     pairs("service labels", service_labels, &mut shown);
     pairs("service annotations", service_annotations, &mut shown);
+    shown.maybe("proxies of", proxy.as_ref());
     let service = gateway
         .service_name()
         .map(|service| (service, Origin::derived(name.span(), hnet_model::Reason::GatewayServiceName)));
