@@ -4,7 +4,7 @@ use super::node::pairs;
 use super::overlay::OverlayStatement;
 use crate::types::{IssuerKindWord, IssuerRef, KeyEncodingWord, KeyRotationWord, KeyWord, UsageWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_language::{Annotation, Flag, Label, List, One, Text, Wildcard, statement};
+use hnet_language::{Annotation, Flag, Label, List, One, Reader, Text, Wildcard, statement};
 use hnet_model::{Address, Certificate, CertificateIssuer, CertificateRequest, Duration, Name, Owner, Reason, Traced};
 
 statement! {
@@ -61,7 +61,7 @@ statement! {
 
 impl CertificateStatement {
     /// The namespace is settled when the gateways are known; until then it is `fallback`.
-    pub(crate) fn lower(self, fallback: &Name, out: &mut Diagnostics) -> Option<(Certificate, bool)> {
+    pub(crate) fn lower(self, fallback: &Name, reader: &mut Reader<'_>) -> Option<(Certificate, bool)> {
         let Self {
             head,
             names,
@@ -101,8 +101,9 @@ impl CertificateStatement {
             secret_labels: pairs(secret_labels.0, |Label(pair)| pair),
             secret_annotations: pairs(secret_annotations.0, |Annotation(pair)| pair),
         };
-        if issuer.is_none() {
-            without_issuer(&request, out);
+        // Of one that is named wrongly that is said.
+        if issuer.is_none() && !reader.holes.contains(&head.span) {
+            without_issuer(&request, reader.out);
         }
         let said = namespace.is_some();
         let certificate = Certificate {

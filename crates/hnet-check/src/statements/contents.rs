@@ -214,7 +214,7 @@ impl ContentsStatement {
         refuse_taken_names(&routes, reader.partial, reader.out);
         admit_attached(&mut gateways, &routes);
         let certificates =
-            reader.each(parts, certificate, |certificate, reader| certificate.lower(&default_namespace, reader.out));
+            reader.each(parts, certificate, |certificate, reader| certificate.lower(&default_namespace, reader));
         let certificates = place_certificates(certificates, &gateways);
         let tunnels = reader.each(parts, tunnel, |tunnel, reader| {
             tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader)
