@@ -77,6 +77,14 @@ const ROWS: &[Row] = &[
         prefix: "",
         versioning: COERCED,
     },
+    Row {
+        field: ("external-dns", "version"),
+        datasource: "docker",
+        package: "registry.k8s.io/external-dns/external-dns",
+        registry: None,
+        prefix: "v",
+        versioning: COERCED,
+    },
 ];
 
 /// Versions of two or three numbers, as hnet takes them.
@@ -147,7 +155,7 @@ fn the_preset_knows_each_version_of_the_vocabulary() {
     let managers: Vec<_> = ROWS.iter().map(Row::manager).collect();
     let preset = json!({
         "$schema": "https://docs.renovatebot.com/renovate-schema.json",
-        "description": ["The versions in sources of hnet: talos, k3s, kubernetes, cilium, gateway-api, tunnels"],
+        "description": ["The versions in sources of hnet: talos, k3s, kubernetes, cilium, gateway-api, tunnels, external-dns"],
         "customManagers": managers,
     });
     let made = serde_json::to_string_pretty(&preset).expect("strings are always JSON") + "\n";

@@ -135,7 +135,7 @@ impl Phases {
         let start = Instant::now();
         let checked = hnet_check::check(&trees, &sources, &mut found);
         let network = checked.network.expect("a network without errors");
-        hnet_rules::apply(&network, &checked.holes, false, &sources, &mut found);
+        hnet_rules::apply(&network, &checked.holes, hnet_rules::Open::default(), &sources, &mut found);
         check.push(start.elapsed());
         let found = found.into_sorted();
         assert!(found.is_empty(), "the generated network is clean: {}", found[0].title);

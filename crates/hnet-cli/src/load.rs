@@ -79,7 +79,7 @@ impl Project {
         let known = self.input.files.iter().find(|(known, _)| known == path);
         match known.map(|(_, text)| text.clone()).map_or_else(|| find(&self.folder, path), Found::Text) {
             Found::Text(text) => text,
-            Found::Nothing | Found::Folder(_) | Found::Refused(_) => String::new(),
+            Found::Nothing | Found::Folder { .. } | Found::Refused(_) => String::new(),
         }
     }
 
@@ -165,7 +165,7 @@ fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// another file of it, and to nothing else.
 fn find(folder: &Path, path: &str) -> Found {
     if path == hnet::WHOLE {
-        return Found::Folder(yaml_below(folder, Path::new("")));
+        return yaml_below(folder, Path::new(""));
     }
     if !is_normal(path) {
         return Found::Nothing;
@@ -193,7 +193,7 @@ fn find(folder: &Path, path: &str) -> Found {
     // To open a pipe would wait for whoever writes to it.
     match real.metadata() {
         Ok(metadata) if metadata.is_file() => {}
-        Ok(metadata) if metadata.is_dir() => return Found::Folder(yaml_below(folder, Path::new(path))),
+        Ok(metadata) if metadata.is_dir() => return yaml_below(folder, Path::new(path)),
         Ok(_) => return refused(false, "this is no file that holds text", None),
         Err(error) => return failed(&error),
     }
@@ -208,9 +208,9 @@ fn find(folder: &Path, path: &str) -> Found {
 /// The most files of a folder that are observed: more are no repository of a network.
 const MOST_OBSERVED: usize = 20_000;
 
-/// The files with YAML in a folder of a project and below it, by their paths in the project and in their order, without
-/// those that hnet has written. Hidden folders and links are left out.
-fn yaml_below(project: &Path, folder: &Path) -> Vec<String> {
+/// The files with YAML in a folder of a project and below it, by their paths in the project and in their order. Hidden
+/// folders and links are left out.
+fn yaml_below(project: &Path, folder: &Path) -> Found {
     let (mut found, mut written) = (Vec::new(), BTreeSet::new());
     // An output's manifest may lie above what is observed.
     folder.ancestors().skip(1).for_each(|above| add_written(project, above, &mut written));
@@ -229,10 +229,13 @@ fn yaml_below(project: &Path, folder: &Path) -> Vec<String> {
             }
         }
     }
-    found.retain(|path| !written.contains(path));
     found.sort();
     let joined = |path: &PathBuf| Some(path.iter().map(|part| part.to_str()).collect::<Option<Vec<_>>>()?.join("/"));
-    found.iter().filter_map(joined).collect()
+    let (own, others): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(|path| written.contains(path));
+    Found::Folder {
+        files: others.iter().filter_map(joined).collect(),
+        written: own.iter().filter_map(joined).collect(),
+    }
 }
 
 /// Adds the files that hnet has written, as the manifest of a folder lists them.

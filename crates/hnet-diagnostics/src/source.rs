@@ -243,6 +243,7 @@ pub struct Sources {
     files: Vec<Source>,
     refused: Vec<Refusal>,
     folders: BTreeSet<String>,
+    written: BTreeSet<String>,
 }
 
 impl Sources {
@@ -267,6 +268,17 @@ impl Sources {
     /// Notes the folders that were read, whether or not a file of theirs is a source.
     pub fn know_folders(&mut self, folders: BTreeSet<String>) {
         self.folders.extend(folders);
+    }
+
+    /// Notes the files that are there and are not read, since hnet has written them.
+    pub fn know_written(&mut self, files: BTreeSet<String>) {
+        self.written.extend(files);
+    }
+
+    /// Whether a file is there that hnet has written.
+    #[must_use]
+    pub fn has_written(&self, path: &str) -> bool {
+        self.written.contains(path)
     }
 
     /// Whether a folder was read, or a source lies below it.

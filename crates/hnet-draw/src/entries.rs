@@ -2,7 +2,7 @@
 //!
 //! Start at [`entries`], all routes of each gateway, and [`tunnel_entries`], those that a tunnel leads to.
 
-use hnet_model::{Cluster, Gateway, GatewayId, HostName, HttpRoute, ListenerId, PathMatch, PublishTarget};
+use hnet_model::{Cluster, Gateway, GatewayId, HostName, HttpRoute, ListenerId, NOT_KNOWN, PathMatch, PublishTarget};
 
 use crate::scene::About;
 use crate::survey::service_name;
@@ -210,6 +210,7 @@ fn rows(cluster: &Cluster, route: &HttpRoute, names: &[&str]) -> Vec<(String, St
         let path = rule.matches.first().and_then(|one| one.path.as_ref()).map(|path| match &path.value {
             PathMatch::Prefix(path) | PathMatch::Exact(path) => path.as_str(),
         });
+        let path = path.filter(|path| path.strip_prefix('/').is_none_or(|rest| !rest.starts_with(NOT_KNOWN)));
         let to = match rule.backends.as_slice() {
             [] => "redirect".to_owned(),
             [only] => service_name(cluster, only.value.service),

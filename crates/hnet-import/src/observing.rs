@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use hnet::{Compilation, Found, Options};
 use hnet_check::OBSERVE;
-use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Sources, Span};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span};
 use hnet_repository::{Repository, RootKind};
 use hnet_syntax::tree::{End, Statement, Value};
 use indexmap::IndexMap;
@@ -112,8 +112,10 @@ fn checked(files: &[(String, String)], sources: &Sources) -> Compilation {
         Some(text) => Found::Text((*text).to_owned()),
         None if wanted == hnet::WHOLE => {
             let all = sources.iter().map(|(_, source)| source);
-            let theirs = all.filter(|source| is_read(source.path()) && !hnet_repository::is_own(source.text()));
-            Found::Folder(theirs.map(|source| source.path().to_owned()).collect())
+            let (own, theirs): (Vec<&Source>, Vec<&Source>) =
+                all.filter(|source| is_read(source.path())).partition(|source| hnet_repository::is_own(source.text()));
+            let paths = |sources: Vec<&Source>| sources.into_iter().map(|source| source.path().to_owned()).collect();
+            Found::Folder { files: paths(theirs), written: paths(own) }
         }
         None => sources.find(wanted).map_or(Found::Nothing, |file| Found::Text(sources.get(file).text().to_owned())),
     });

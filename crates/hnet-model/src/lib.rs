@@ -96,7 +96,8 @@ pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::{Overlay, RawYaml};
 pub use records::{Answer, PublishedRecord, RecordData, RecordType, Records};
 pub use route::{
-    Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Service, ServiceTarget,
+    Backend, Filter, HeaderMatch, HttpRoute, Match, NOT_KNOWN, Parent, PathMatch, Redirect, RouteRule, Service,
+    ServiceTarget,
 };
 pub use services::{ExtensionFile, ExtensionService, RegistryMirror, Watchdog};
 pub use size::bytes_of;

@@ -109,6 +109,9 @@ pub struct Backend {
     pub weight: u32,
 }
 
+/// What a service is called, and its namespace, of which nobody says more: it is the chart's whose route leads there.
+pub const NOT_KNOWN: &str = "not-known";
+
 /// A service that routes and tunnels name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
@@ -140,6 +143,9 @@ impl Service {
     /// `namespace/name:port`, as people point at it; without the port where that is not known.
     #[must_use]
     pub fn written(&self) -> String {
+        if self.name.value.as_str() == NOT_KNOWN {
+            return "what its chart runs".to_owned();
+        }
         let (namespace, name) = (&self.namespace.value, &self.name.value);
         match self.port.value {
             0 => format!("{namespace}/{name}"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use hnet_diagnostics::{Span, is_slip};
-use hnet_model::Name;
+use hnet_model::{NOT_KNOWN, Name};
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
 
@@ -285,7 +285,7 @@ impl Reader<'_> {
 
     /// A backend that is not known.
     fn unsaid_backend(&self) -> Statement {
-        self.unsaid("to", "not-known/not-known:80")
+        self.unsaid("to", &format!("{NOT_KNOWN}/{NOT_KNOWN}:80"))
     }
 
     /// A condition that is not known.
@@ -293,7 +293,7 @@ impl Reader<'_> {
         // Each is one of its own, since two that are not known need not be equal.
         let number = self.unsaid_paths.get();
         self.unsaid_paths.set(number + 1);
-        self.unsaid("exact-path", &format!("/not-known/{number}"))
+        self.unsaid("exact-path", &format!("/{NOT_KNOWN}/{number}"))
     }
 }
 

@@ -24,11 +24,19 @@ use facts::Facts;
 pub use held::{Held, Need};
 pub use objects::unused::words;
 
-/// Reports all that breaks a rule. `holes` are the statements that lost a value, by the spans of their heads; `is_open` says
-/// that others have more in the clusters than is known.
-pub fn apply(network: &Network, holes: &IndexSet<Span>, is_open: bool, sources: &Sources, out: &mut Diagnostics) {
+/// What others have in the clusters besides what is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Open {
+    /// There may be anything.
+    pub anything: bool,
+    /// There may be pools.
+    pub pools: bool,
+}
+
+/// Reports all that breaks a rule. `holes` are the statements that lost a value, by the spans of their heads.
+pub fn apply(network: &Network, holes: &IndexSet<Span>, open: Open, sources: &Sources, out: &mut Diagnostics) {
     let mut facts = Facts::new(network, holes, sources, Held::all());
-    facts.is_open = is_open;
+    facts.open = open;
     run(&facts, Held::all(), out);
 }
 

@@ -16,6 +16,7 @@ use hnet_manifests::versions::gateway_services::asks_by_annotation;
 use hnet_model::{Cluster, Gateway, Name, Network, Overlay, Owner, RawYaml, Service, ServiceTarget, Traced};
 use hnet_observe::{Beside, KnownGateway, NotThere};
 use hnet_repository::Document;
+use hnet_rules::Open;
 use hnet_syntax::tree::{End, Statement, Tree};
 use hnet_yaml::{Field, Style, Text};
 
@@ -452,14 +453,8 @@ fn is_of_words(finding: &Diagnostic) -> bool {
 
 impl Laid {
     /// Judges the network as the patches leave it. What was found of the words holds as far as it is about patches as
-    /// such, or still holds; `is_open` says that nothing can be said to be missing.
-    pub(crate) fn judge(
-        &self,
-        is_open: bool,
-        theirs: &Theirs,
-        sources: &Sources,
-        of_words: Diagnostics,
-    ) -> Diagnostics {
+    /// such, or still holds; `open` says what may not be known.
+    pub(crate) fn judge(&self, open: Open, theirs: &Theirs, sources: &Sources, of_words: Diagnostics) -> Diagnostics {
         let mut found = Diagnostics::new();
         let Checked { network, mut holes, .. } = hnet_check::check(&self.trees, sources, &mut found);
         let Some(network) = network else { return of_words };
@@ -472,7 +467,7 @@ impl Laid {
         wrong.iter().cloned().for_each(|one| {
             found.report(one);
         });
-        theirs.judge(&network, &holes, is_open, sources, &mut found);
+        theirs.judge(&network, &holes, open, sources, &mut found);
         self.drop_unsaid(&mut found);
         // The copies say with words what patches say, and are no measure of these. What a wrong part of a patch leads to is
         // that mistake.

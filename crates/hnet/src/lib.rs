@@ -24,6 +24,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Fix, Refusal, Severity, 
 use hnet_emit::Outputs;
 use hnet_language::Names;
 use hnet_model::Network;
+use hnet_rules::Open;
 use hnet_syntax::tree::Tree;
 
 use assumed::Assumed;
@@ -47,6 +48,8 @@ pub struct Input {
     pub observed: BTreeSet<String>,
     /// The paths of the folders that are observed and are there, empty ones too.
     pub folders: BTreeSet<String>,
+    /// The paths of the files in them that hnet has written: nobody misses them.
+    pub written: BTreeSet<String>,
     /// The files that are included, are there and were not read.
     pub refused: Vec<Refusal>,
 }
@@ -117,6 +120,7 @@ pub fn check(input: Input, options: &Options) -> Compilation {
     let mut sources = Sources::new();
     sources.refuse(input.refused);
     sources.know_folders(input.folders);
+    sources.know_written(input.written);
     let mut found = Diagnostics::new();
     let mut trees = Vec::new();
     for (path, text) in input.files {
@@ -151,18 +155,18 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     if let (Some(observed), Some(_)) = (&observed, &network) {
         observed.drop_unsaid(&mut meant);
     }
-    let is_open = observed.as_ref().is_some_and(|observed| observed.is_open);
+    let open = observed.as_ref().map_or_else(Open::default, |observed| observed.open);
     let none = BTreeSet::new();
     let theirs = Theirs::of(&trees, &sources, observed.as_ref().map_or(&none, |observed| &observed.files));
     if let Some(network) = &network {
-        theirs.judge(network, &holes, is_open, &sources, &mut meant);
+        theirs.judge(network, &holes, open, &sources, &mut meant);
         let mut not_there = hnet_observe::NotThere::default();
         // Which cluster a manifest is of is not asked.
         if let (Some(observed), [_]) = (&observed, network.clusters.as_slice()) {
             not_there.extend(observed.not_there.clone());
         }
         if let Some(laid) = laid::read(with_observed, network, &meant, &mut sources) {
-            meant = laid.judge(is_open, &theirs, &sources, meant);
+            meant = laid.judge(open, &theirs, &sources, meant);
             not_there.extend(laid.not_there);
         }
         if holes.is_empty() && observed.as_ref().is_none_or(|observed| observed.has_all_gateways) {

@@ -17,8 +17,13 @@ pub enum Found {
     Text(String),
     /// No file: the checker says so where it is included.
     Nothing,
-    /// A folder, by the paths of the files with YAML in and below it that hnet has not written.
-    Folder(Vec<String>),
+    /// A folder.
+    Folder {
+        /// The paths of the files with YAML in and below it that hnet has not written.
+        files: Vec<String>,
+        /// The paths of those that it has.
+        written: Vec<String>,
+    },
     /// A file that is not read: the checker says why where it is included.
     Refused(Refusal),
 }
@@ -56,7 +61,7 @@ pub fn load(root: impl Into<String>, text: impl Into<String>, mut find: impl FnM
                         input.files.push((path, text));
                     }
                     Found::Nothing => {}
-                    Found::Folder(_) => input.refused.push(no_file(path)),
+                    Found::Folder { .. } => input.refused.push(no_file(path)),
                     Found::Refused(refusal) => input.refused.push(refusal),
                 },
             }
@@ -87,9 +92,10 @@ fn observe(path: String, input: &mut Input, find: &mut impl FnMut(&str) -> Found
                 input.observed.insert(path.clone());
                 input.files.push((path, text));
             }
-            Found::Folder(below) => {
+            Found::Folder { files, written } => {
                 input.folders.insert(path);
-                wanted.extend(below.into_iter().rev());
+                input.written.extend(written);
+                wanted.extend(files.into_iter().rev());
             }
             Found::Nothing => {}
             Found::Refused(refusal) => input.refused.push(refusal),

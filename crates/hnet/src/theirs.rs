@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use hnet_check::{EXISTING, holds_contents};
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use hnet_model::Network;
+use hnet_rules::Open;
 use hnet_syntax::tree::{Statement, Tree};
 use indexmap::IndexSet;
 
@@ -93,17 +94,17 @@ impl Theirs {
     }
 
     /// Reports what rules find, as far as it concerns the source.
-    /// `is_open` says that they have more than is known.
+    /// `open` says what they have besides.
     pub(crate) fn judge(
         &self,
         network: &Network,
         holes: &IndexSet<Span>,
-        is_open: bool,
+        open: Open,
         sources: &Sources,
         out: &mut Diagnostics,
     ) {
         let read: BTreeSet<Key> = out.iter().map(key).collect();
-        hnet_rules::apply(network, holes, is_open, sources, out);
+        hnet_rules::apply(network, holes, open, sources, out);
         // What holds because the source says nothing has its place where the network or a cluster begins.
         let heads: Vec<Span> = network.clusters.iter().map(|cluster| cluster.span).chain([network.span]).collect();
         let is_about = |finding: &Diagnostic| finding.labels.iter().any(|label| self.holds(label.span));

@@ -274,7 +274,7 @@ fn report_never(policy: &Policy, rule: &PolicyRule, place: Span, net: IpNet, who
 pub(crate) fn gateways_shut_out(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         // Others may let in whom these policies do not.
-        let has_others = facts.is_open
+        let has_others = facts.open.anything
             || cluster.policies.iter().any(|policy| !policy.is_own())
             || cluster
                 .manifests

@@ -16,6 +16,7 @@ use hnet_diagnostics::{Sources, Span};
 use hnet_model::{AddressRange, Cluster, Network, Node, Owner, Traced, is_yaml};
 use indexmap::IndexSet;
 
+use crate::Open;
 use crate::held::{Held, Need};
 use attachment::WaysIn;
 use inventory::{Claim, Subnets};
@@ -27,8 +28,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) network: &'a Network,
     /// The statements that lost a value.
     pub(crate) holes: &'a IndexSet<Span>,
-    /// Whether others have more in the clusters than is known.
-    pub(crate) is_open: bool,
+    /// What others have besides what is known.
+    pub(crate) open: Open,
     /// The texts, to point into raw YAML, which the model holds as values without places.
     pub(crate) sources: &'a Sources,
     /// Which kinds of facts the network holds.
@@ -57,7 +58,7 @@ impl<'a> Facts<'a> {
         Facts {
             network,
             holes,
-            is_open: false,
+            open: Open::default(),
             sources,
             held,
             lost: OnceCell::new(),
@@ -77,8 +78,13 @@ impl<'a> Facts<'a> {
 
     /// Whether all that the statement says is in the model.
     pub(crate) fn whole(&self, statement: Span) -> bool {
-        let is_beside_others = self.is_open && statement == self.network.span;
-        !is_beside_others && !self.holes.contains(&statement)
+        !self.holes.contains(&statement)
+    }
+
+    /// Whether all that the statement of the network says is in the model, and nobody has more in the clusters than is
+    /// known: what seems to be missing then is.
+    pub(crate) fn is_alone(&self) -> bool {
+        !self.open.anything && self.whole(self.network.span)
     }
 
     /// Whether a statement is missing from the model as a whole, since a part that it needs failed, also one of what is
@@ -96,7 +102,7 @@ impl<'a> Facts<'a> {
     /// Whether all that the source says of a cluster by itself is in the model, and no statement that may belong to it
     /// is lost: what it seems to lack was not said.
     pub(crate) fn knows_all_of(&self, cluster: &Cluster) -> bool {
-        self.whole(self.network.span) && self.whole(cluster.span) && !self.something_is_lost()
+        self.is_alone() && self.whole(cluster.span) && !self.something_is_lost()
     }
 
     /// Whether all subnets are in the model, so that an address in none of them is in none.

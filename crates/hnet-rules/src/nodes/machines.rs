@@ -39,11 +39,7 @@ pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
         let name = &cluster.name.value;
         if cluster.nodes.is_empty() {
             // A source may speak of Kubernetes objects only, of one cluster or of several.
-            if is_said(cluster, facts.network)
-                && !serves(cluster)
-                && facts.whole(facts.network.span)
-                && facts.whole(cluster.span)
-            {
+            if is_said(cluster, facts.network) && !serves(cluster) && facts.is_alone() && facts.whole(cluster.span) {
                 out.report(
                     Diagnostic::new(&codes::CLUSTER_WITHOUT_NODES, format!("cluster `{name}` has no nodes"))
                         .label(cluster.span, "nothing runs it")
@@ -54,7 +50,7 @@ pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         // What stands in the source and could not be read may be a node, or its role.
         let is_sure = |node: &Node| node.role.origin.reason == Reason::Written || facts.whole(node.span);
-        if !(facts.whole(facts.network.span) && facts.whole(cluster.span) && cluster.nodes.iter().all(is_sure)) {
+        if !(facts.is_alone() && facts.whole(cluster.span) && cluster.nodes.iter().all(is_sure)) {
             continue;
         }
         let nodes = in_source_order(&cluster.nodes, |node| node.span);
@@ -378,7 +374,7 @@ pub(crate) fn reachable_and_useful(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let scheduling = &cluster.schedule_on_control_planes;
         let only_control_planes = cluster.nodes.iter().all(|node| node.role.value == Role::ControlPlane);
-        let is_whole = cluster.nodes.iter().all(|node| facts.whole(node.span)) && facts.whole(facts.network.span);
+        let is_whole = cluster.nodes.iter().all(|node| facts.whole(node.span)) && facts.is_alone();
         if cluster.talos().is_some()
             && !scheduling.value
             && only_control_planes

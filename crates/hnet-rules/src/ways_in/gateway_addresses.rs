@@ -72,7 +72,8 @@ fn is_asked(gateway: &Gateway) -> bool {
 /// its range, may be the one. So may be who has the address besides.
 pub(super) fn pools_are_known(facts: &Facts<'_>, cluster: &Cluster) -> bool {
     let mut statements = cluster.pools.iter().map(|pool| pool.span).chain([cluster.span, facts.network.span]);
-    !cluster.pools.is_empty()
+    !facts.open.pools
+        && !cluster.pools.is_empty()
         && cluster.nodes.iter().all(|node| facts.whole(node.span))
         && statements.all(|statement| facts.whole(statement))
 }
@@ -231,7 +232,7 @@ fn nearest_free(
 pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
     for cluster in &facts.network.clusters {
-        if facts.something_is_lost() || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
+        if facts.something_is_lost() || !facts.whole(cluster.span) || !facts.is_alone() {
             continue;
         }
         // Where neither machines nor Cilium are declared, what runs in the cluster is somebody else's.

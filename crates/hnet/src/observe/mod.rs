@@ -13,6 +13,7 @@ use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
 use hnet_observe::{Beside, KnownGateway, NotThere, ROUTE};
 use hnet_repository::{Cluster, Document, File, Liveness, Note, Repository, RootKind, What};
+use hnet_rules::Open;
 use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
 use hnet_yaml::{Problem, Trouble};
 use indexmap::IndexMap;
@@ -28,8 +29,8 @@ pub(crate) struct Observed {
     pub(crate) unsaid: FileId,
     /// The files that hold what is observed.
     pub(crate) files: BTreeSet<FileId>,
-    /// Whether something of it is not known, so that nothing can be said to be missing.
-    pub(crate) is_open: bool,
+    /// What of it is not known, and so cannot be said to be missing.
+    pub(crate) open: Open,
     /// Whether all gateways of what is observed are known.
     pub(crate) has_all_gateways: bool,
     /// What manifests name, and is not there.
@@ -70,7 +71,7 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
             trees: Vec::new(),
             unsaid,
             files: BTreeSet::new(),
-            is_open: false,
+            open: Open::default(),
             has_all_gateways: true,
             not_there: NotThere::default(),
             again: Vec::new(),
@@ -250,8 +251,17 @@ impl Reading<'_> {
         self.observed.files.extend(repository.files.iter().map(|file| file.id));
         let is_wanted = |file: &&File| !is_program || is_reached(&repository, file);
         repository.files.iter().filter(is_wanted).for_each(|file| self.unreadable(file, value));
-        self.observed.is_open |= !repository.notes.is_empty();
-        self.observed.has_all_gateways &= repository.notes.is_empty();
+        let is_missed = |note: &Note| match &note.what {
+            What::Missing(path) | What::Absent(path) => {
+                let from = self.sources.get(note.span.file).path();
+                let path = hnet_language::include::resolve(from, path);
+                path.is_none_or(|path| !self.sources.has_written(&path))
+            }
+            _ => true,
+        };
+        let is_missing = repository.notes.iter().any(is_missed);
+        self.may_miss(is_missing);
+        self.observed.has_all_gateways &= !is_missing;
         let clusters: Vec<&Cluster> = match is_program {
             false => repository.clusters.iter().collect(),
             true => match self.one(&repository.clusters, value, part) {
@@ -267,11 +277,17 @@ impl Reading<'_> {
         facts
     }
 
+    /// Notes whether anything may be there that was not read.
+    fn may_miss(&mut self, anything: bool) {
+        self.observed.open.anything |= anything;
+        self.observed.open.pools |= anything;
+    }
+
     /// Says that a file holds something which nobody can read, so that it is not taken for one that holds nothing.
     fn unreadable(&mut self, file: &File, value: &Value) {
         let is_lost = |problem: &&Problem| matches!(problem.trouble, Trouble::Syntax(_));
         let Some(problem) = file.problems.iter().find(is_lost).filter(|_| !file.is_template) else { return };
-        self.observed.is_open = true;
+        self.may_miss(true);
         self.observed.has_all_gateways = false;
         self.out.report(
             Diagnostic::new(&codes::OBSERVED_NOT_READ, format!("`{}` is not read to its end", file.path))
@@ -284,7 +300,8 @@ impl Reading<'_> {
     /// What the objects of a cluster say, and what they name and is not there.
     fn facts_of(&mut self, cluster: &Cluster) -> (Vec<Statement>, NotThere) {
         let read = hnet_observe::observe(cluster, &mut self.beside, self.place);
-        self.observed.is_open |= !read.unknown.is_empty() || !read.has_all_pools;
+        self.observed.open.anything |= !read.unknown.is_empty() || !read.has_all_pools;
+        self.observed.open.pools |= !read.has_all_pools;
         self.observed.has_all_gateways &= read.has_all_gateways;
         (read.statements, read.not_there)
     }
