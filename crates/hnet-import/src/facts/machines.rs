@@ -3,7 +3,7 @@
 
 use hnet_diagnostics::{Sources, Span};
 use hnet_repository::Repository;
-use hnet_syntax::tree::Statement;
+use hnet_syntax::tree::{End, Statement};
 use hnet_yaml::Value;
 
 use super::links;
@@ -50,8 +50,23 @@ fn said(talconfig: &Talconfig<'_>) -> Machines {
     for machine in &cluster.machines {
         let of_group = said(&cluster.groups[usize::from(machine.is_worker)]);
         let own = said(&machine.pieces).into_iter().map(|own| links::with_place(own, &asking));
-        let fields = own.chain(of_group);
+        let mut fields: Vec<Statement> = own.collect();
+        merge(&mut fields, of_group);
         statements.push(say::field("node", &machine.name, machine.span).holding(fields));
     }
     Machines { statements, unknown_keys: report.unknown_keys }
+}
+
+/// Adds what a machine's group says: bodies of one word and name become one, as those of a profile do.
+fn merge(fields: &mut Vec<Statement>, of_group: Vec<Statement>) {
+    for statement in of_group {
+        let is_same = |own: &&mut Statement| {
+            let named = |one: &Statement| one.arguments.iter().map(|own| own.value.text.clone()).collect::<Vec<_>>();
+            own.keyword.text == statement.keyword.text && named(own) == named(&statement)
+        };
+        match (fields.iter_mut().find(is_same).map(|own| &mut own.end), &statement.end) {
+            (Some(End::Body(own)), End::Body(body)) => merge(&mut own.statements, body.statements.clone()),
+            _ => fields.push(statement),
+        }
+    }
 }
