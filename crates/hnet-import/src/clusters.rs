@@ -8,6 +8,7 @@ use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::cilium::Release;
+use crate::external_dns;
 use crate::left;
 use crate::objects::{Object, each_once};
 use crate::report::Report;
@@ -106,9 +107,10 @@ pub(crate) fn gather<'r>(
     for gathered in &mut all {
         find_parents(&mut gathered.objects, repository);
     }
-    let has_network = |one: &Gathered<'_>| {
-        one.talconfig.is_some() || one.release.is_some() || one.objects.iter().any(Object::is_of_the_network)
-    };
+    // What is published may be said anywhere, and tells of no cluster.
+    let tells = |object: &Object| object.is_of_the_network() && object.kind != external_dns::KIND;
+    let has_network =
+        |one: &Gathered<'_>| one.talconfig.is_some() || one.release.is_some() || one.objects.iter().any(tells);
     all.retain(has_network);
     let rest = (0..talconfigs.len()).filter(|at| !taken.contains(at));
     all.extend(rest.map(|at| Gathered { talconfig: Some(at), ..Gathered::default() }));

@@ -160,6 +160,12 @@ impl<'d> Difference<'d> {
         let mut renamed = BTreeSet::new();
         for document in added {
             let same = content(document).and_then(|content| by_content.get_mut(&(&document.kind, content))?.pop());
+            // Of several that leave their namespace to somebody who is not seen here, one is it.
+            if let Some(old) = same.filter(|old| old.namespace.is_empty() && old.name == document.name) {
+                renamed.insert(place(old));
+                self.same += 1;
+                continue;
+            }
             let what = if same.is_some() { What::Renamed } else { What::Added };
             if let Some(old) = same {
                 renamed.insert(place(old));
