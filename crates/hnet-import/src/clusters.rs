@@ -107,11 +107,14 @@ pub(crate) fn gather<'r>(
     for gathered in &mut all {
         find_parents(&mut gathered.objects, repository);
     }
-    // What is published may be said anywhere, and tells of no cluster.
+    let is_said = |one: &Gathered<'_>| one.talconfig.is_some() || one.release.is_some();
+    // What is published may be said anywhere: beside a cluster it is none.
     let tells = |object: &Object| object.is_of_the_network() && object.kind != external_dns::KIND;
-    let has_network =
-        |one: &Gathered<'_>| one.talconfig.is_some() || one.release.is_some() || one.objects.iter().any(tells);
-    all.retain(has_network);
+    let is_cluster = |one: &Gathered<'_>| is_said(one) || one.objects.iter().any(tells);
+    match all.iter().any(is_cluster) {
+        true => all.retain(is_cluster),
+        false => all.retain(|one| one.objects.iter().any(Object::is_of_the_network)),
+    }
     let rest = (0..talconfigs.len()).filter(|at| !taken.contains(at));
     all.extend(rest.map(|at| Gathered { talconfig: Some(at), ..Gathered::default() }));
     left::say(repository, talconfigs, sources, report);

@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 
 use hnet::{Compilation, Found, Options};
 use hnet_check::OBSERVE;
-use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span};
 use hnet_repository::{Repository, RootKind};
 use hnet_syntax::tree::{End, Statement, Value};
-use indexmap::IndexMap;
 
 use crate::assemble::Draft;
 use crate::report::Unread;
@@ -124,38 +123,21 @@ fn checked(files: &[(String, String)], sources: &Sources) -> Compilation {
 
 /// Allows what is judged where it stands in the files of a source, and says what that is, at its place in the repository.
 fn allow(files: &mut [(String, String)], found: &Compilation, sources: &Sources) -> Vec<Unread> {
+    // Of what others write the place says why.
+    let theirs = |denied: &Diagnostic, _: &Statement| {
+        let file = |span: Span| sources.find(found.sources.get(span.file).path());
+        denied.labels.iter().find_map(|label| Some(Span { file: file(label.span)?, ..label.span }))
+    };
     let mut judged = Vec::new();
     for (path, text) in files {
         let Some(file) = found.sources.find(path) else { continue };
-        let Some(tree) = found.trees.iter().find(|tree| tree.file == file) else { continue };
-        let is_its =
-            |one: &&Diagnostic| one.severity == Severity::Denied && one.span().is_some_and(|own| own.file == file);
-        let mut reasons: IndexMap<(Vec<usize>, &'static str), String> = IndexMap::new();
-        for denied in found.diagnostics.iter().filter(is_its) {
-            // Of what others write the place says why.
-            let theirs = denied.labels.iter().find_map(|label| {
-                let source = found.sources.get(label.span.file);
-                Some((
-                    Span { file: sources.find(source.path())?, ..label.span },
-                    source.position(label.span.range().start).line,
-                ))
-            });
-            let (Some(place), Some((span, line))) = (denied.span(), theirs) else { continue };
-            let way = settle::way(&tree.statements, place);
-            let why = format!("{}:{line} has it; not judged yet", sources.get(span.file).path());
-            reasons.entry((way, denied.code.number)).or_insert(why);
-            judged.push(Unread::new(span, format!("{} ({})", denied.title, denied.code.number)));
+        let Some(read) = found.trees.iter().find(|tree| tree.file == file) else { continue };
+        let of_file = found.diagnostics.iter().filter(|one| one.span().is_some_and(|span| span.file == file));
+        let (tree, of_file) = settle::allowed(read.clone(), read, of_file, sources, theirs);
+        if !of_file.is_empty() {
+            *text = hnet_syntax::print(&tree);
+            judged.extend(of_file);
         }
-        if reasons.is_empty() {
-            continue;
-        }
-        let mut tree = tree.clone();
-        for ((way, code), why) in reasons {
-            let Some(statement) = settle::at(&mut tree.statements, &way) else { continue };
-            let note = say::note(&format!("hnet: allow {code} because {why}"), statement.span);
-            statement.leading.push(note);
-        }
-        *text = hnet_syntax::print(&tree);
     }
     judged
 }

@@ -35,7 +35,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
         let found = hnet::check(Input::one(NAME, text.clone()), &Options::default());
         let errors: Vec<&Diagnostic> = found.diagnostics.iter().filter(|one| must_go(one)).collect();
         if errors.is_empty() {
-            let (allowed, _) = allowed(tree.clone(), &found.trees[0], &found.diagnostics, sources);
+            let (allowed, _) = allowed(tree.clone(), &found.trees[0], &found.diagnostics, sources, at_statement);
             let Some(files) = rebuilt::outputs(draft, &allowed) else { return tree };
             if rebuilt::lay_over(draft, &files, report)
                 || lay_values(draft, &files)
@@ -280,7 +280,7 @@ fn must_go(diagnostic: &Diagnostic) -> bool {
 }
 
 /// The way to the innermost statement that holds a place.
-pub(crate) fn way(statements: &[Statement], place: Span) -> Vec<usize> {
+fn way(statements: &[Statement], place: Span) -> Vec<usize> {
     let mut way = Vec::new();
     let mut statements = statements;
     while let Some(at) = statements.iter().position(|one| one.span.start <= place.start && place.end <= one.span.end) {
@@ -308,31 +308,40 @@ fn links_of(draft: &mut Draft, index: &Index, way: &[usize]) -> Option<Vec<Place
 
 /// The tree with what is denied allowed where it stands, and each such finding at its YAML: an import judges nothing, so
 /// that somebody else has to.
-pub(crate) fn allowed(mut tree: Tree, read: &Tree, found: &[Diagnostic], sources: &Sources) -> (Tree, Vec<Unread>) {
-    let mut allows: BTreeMap<Vec<usize>, Vec<&'static Code>> = BTreeMap::new();
+pub(crate) fn allowed<'f>(
+    mut tree: Tree,
+    read: &Tree,
+    found: impl IntoIterator<Item = &'f Diagnostic>,
+    sources: &Sources,
+    place: impl Fn(&Diagnostic, &Statement) -> Option<Span>,
+) -> (Tree, Vec<Unread>) {
+    let mut allows: BTreeMap<Vec<usize>, (Span, Vec<&'static Code>)> = BTreeMap::new();
     let mut judged = Vec::new();
-    for denied in found.iter().filter(|one| one.severity == Severity::Denied) {
-        let Some(place) = denied.span() else { continue };
-        let way = way(&read.statements, place);
-        if let Some(statement) = at(&mut tree.statements, &way) {
-            judged.push(Unread::new(statement.span, format!("{} ({})", denied.title, denied.code.number)));
-        }
-        let codes = allows.entry(way).or_default();
+    for denied in found.into_iter().filter(|one| one.severity == Severity::Denied) {
+        let Some(way) = denied.span().map(|span| way(&read.statements, span)) else { continue };
+        let Some(why) = at(&mut tree.statements, &way).and_then(|statement| place(denied, statement)) else { continue };
+        judged.push(Unread::new(why, format!("{} ({})", denied.title, denied.code.number)));
+        let (_, codes) = allows.entry(way).or_insert_with(|| (why, Vec::new()));
         if !codes.contains(&denied.code) {
             codes.push(denied.code);
         }
     }
-    for (way, codes) in allows {
+    for (way, (why, codes)) in allows {
         let Some(statement) = at(&mut tree.statements, &way) else { continue };
-        let span = statement.span;
         let numbers: Vec<&str> = codes.iter().map(|code| code.number).collect();
-        let source = sources.get(span.file);
-        let line = source.position(span.range().start).line;
+        let source = sources.get(why.file);
+        let line = source.position(why.range().start).line;
         let text =
             format!("hnet: allow {} because {}:{line} has it; not judged yet", numbers.join(", "), source.path());
+        let span = statement.span;
         statement.leading.push(Comment { span, text, doc: false, blank_before: false });
     }
     (tree, judged)
+}
+
+/// The place of what a statement was made of.
+pub(crate) fn at_statement(_: &Diagnostic, statement: &Statement) -> Option<Span> {
+    Some(statement.span)
 }
 
 /// The statement behind a way.

@@ -125,3 +125,18 @@ fn without_a_root_only_more_than_is_said_is_observed() {
     let made = imported(&[("gateway.yaml", GATEWAY), ("grafana.yaml", &release)]);
     assert!(observing(&made).expect("nothing stops a build").files[0].1.contains("observe \".\";"));
 }
+
+/// Records may be published from anywhere: a root that leads to nothing else is no cluster of its own.
+#[test]
+fn records_make_no_cluster() {
+    let (a, b) = (SYNC.replace("./apps", "./clusters/alpha"), SYNC.replace("./apps", "./clusters/beta"));
+    let records = "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: edge, namespace: network}\n\
+                   spec: {endpoints: [{dnsName: a.example.com, recordType: A, targets: [192.0.2.7]}]}\n";
+    let made = imported(&[
+        ("clusters/alpha/flux-system/sync.yaml", &a),
+        ("clusters/alpha/gateway.yaml", GATEWAY),
+        ("clusters/beta/flux-system/sync.yaml", &b),
+        ("clusters/beta/records.yaml", records),
+    ]);
+    assert!(!made.text.contains("cluster beta") && made.text.contains("gateway web"), "{}", made.text);
+}

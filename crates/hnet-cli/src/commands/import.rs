@@ -68,8 +68,9 @@ impl Import {
             _ if is_folder => hnet_import::cut(&text),
             name => vec![(name.map_or("network.hnet".to_owned(), |name| name.to_string_lossy().into_owned()), text)],
         };
-        // What is observed lies beside the source and below.
-        let observing = match self.place()? == root {
+        // What is observed lies beside the source and below, and was read if all of the folder was.
+        let is_whole = self.paths.iter().any(|path| path.canonicalize().is_ok_and(|path| path == root));
+        let observing = match is_whole && self.place()? == root {
             true => imported.observing(files.clone()).map_err(Some),
             false => Err(None),
         };

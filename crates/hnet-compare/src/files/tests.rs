@@ -155,6 +155,15 @@ fn a_namespace_may_be_said_by_the_kustomization_or_by_nobody() {
     insta::assert_snapshot!(said(&[("x/a.yaml", &bare)], &after[..1]), @"same 1, others 0");
 }
 
+/// Of two clusters each has an object of the name, and whoever applies them says where each of them is.
+#[test]
+fn each_of_several_that_say_no_namespace_is_one_that_says_it() {
+    let bare = SERVICE.replace(", namespace: net", "");
+    let other = SERVICE.replace("namespace: net", "namespace: other");
+    let before = [("a/dns.yaml", bare.as_str()), ("b/dns.yaml", bare.as_str())];
+    insta::assert_snapshot!(said(&before, &[("a/dns.yaml", SERVICE), ("b/dns.yaml", &other)]), @"same 2, others 0");
+}
+
 #[test]
 fn a_kustomization_in_another_folder_is_no_object_that_is_called_otherwise() {
     let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [./a.yaml]\n";

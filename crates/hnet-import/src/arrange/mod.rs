@@ -17,7 +17,7 @@ use hnet_syntax::tree::Tree;
 
 use crate::rebuilt::is_applied;
 use crate::report::{Report, Unread};
-use crate::settle::{NAME, allowed};
+use crate::settle::{NAME, allowed, at_statement};
 
 /// A step makes another tree where it has something to do.
 type Step = fn(&Tree) -> Option<Tree>;
@@ -50,7 +50,7 @@ pub(crate) fn arranged(bare: Tree, sources: &Sources, report: &mut Report) -> Tr
 
 fn judged(bare: Tree, sources: &Sources) -> Judged {
     let found = hnet::check(Input::one(NAME, hnet_syntax::print(&bare)), &Options::default());
-    let (tree, judged) = allowed(bare.clone(), &found.trees[0], &found.diagnostics, sources);
+    let (tree, judged) = allowed(bare.clone(), &found.trees[0], &found.diagnostics, sources, at_statement);
     let outputs = hnet::compile(Input::one(NAME, hnet_syntax::print(&tree)), &Options::default()).outputs;
     let files = outputs.map(|outputs| {
         let files = outputs.files.into_iter();

@@ -82,7 +82,9 @@ fn uncovered(ways: &WaysIn<'_>, name: &Traced<HostName>, certificate: &Certifica
 pub(crate) fn covers_something(facts: &Facts<'_>, out: &mut Diagnostics) {
     for certificate in facts.network.clusters.iter().flat_map(|cluster| own(&cluster.certificates)) {
         let request = &certificate.request;
-        let is_about = !certificate.names.is_empty() || !request.addresses.is_empty() || request.common_name.is_some();
+        let is_about = !certificate.names.is_empty()
+            || !request.addresses.is_empty()
+            || request.common_name.as_ref().is_some_and(|name| !name.value.trim().is_empty());
         if is_about || !certificate.overlay.patches.is_empty() || !facts.whole(certificate.span) {
             continue;
         }
