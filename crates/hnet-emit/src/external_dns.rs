@@ -41,7 +41,10 @@ impl Component for ExternalDns {
         let prefix = prefix_of_records(cluster);
         for records in &cluster.records {
             let metadata = metadata(text(&records.name), &records.namespace);
-            let endpoints = records.records.iter().flat_map(|record| endpoints(cluster, prefix, record)).collect();
+            let all = records.records.iter().flat_map(|record| endpoints(cluster, prefix, record));
+            let mut endpoints: Vec<Endpoint> = all.collect();
+            // Where they stand means nothing.
+            endpoints.sort_by(|one, other| key(one).cmp(&key(other)));
             let object = Manifest::custom::<DNSEndpoint>(
                 in_wave(cluster, Wave::CustomResource, metadata),
                 DNSEndpointSpec { endpoints },
@@ -60,6 +63,11 @@ impl Component for ExternalDns {
     fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
         own(&cluster.records).next().map(|_| "externaldns.k8s.io").into_iter().collect()
     }
+}
+
+/// By what records are told from each other.
+fn key(one: &Endpoint) -> (&str, &str) {
+    (one.dns_name.value.as_str(), one.record_type.value.as_str())
 }
 
 /// A record of each name and of each type.
@@ -93,10 +101,13 @@ pub fn annotation_prefix(own: &Instance) -> Option<&str> {
     own.annotation_prefix.as_ref().map(|prefix| prefix.value.as_str()).or_else(of_version)
 }
 
-/// The same of the keys of records' properties: that of the first which reads records, or of the newest release.
+/// The same of the keys of records' properties: that of the first which reads records, or of the newest release. What hnet
+/// writes there is for Cloudflare, so those that publish there come first, and those that surely read records.
 fn prefix_of_records(cluster: &Cluster) -> &str {
-    let mut read = cluster.external_dns.iter().filter(|own| own.reads("crd") != Some(false));
-    read.find_map(annotation_prefix).unwrap_or(PREFIX)
+    let mut read: Vec<&Instance> = cluster.external_dns.iter().filter(|own| own.reads("crd") != Some(false)).collect();
+    let is_of_cloudflare = |own: &Instance| own.provider.as_ref().is_some_and(|own| own.value.as_str() == "cloudflare");
+    read.sort_by_key(|own| (!is_of_cloudflare(own), own.reads("crd").is_none()));
+    read.into_iter().find_map(annotation_prefix).unwrap_or(PREFIX)
 }
 
 /// What is answered, as it stands in a record.

@@ -41,10 +41,13 @@ const IDLE: [&str; 16] = [
 /// The external-dns of a cluster that charts run, as statements, of which hnet writes nothing.
 pub(crate) fn publishers<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Content> {
     let mut taken = BTreeSet::new();
-    let own = releases.filter(|release| is_it(release) && !release.has_unknown_values);
-    own.filter(|release| Name::new(&release.name).is_ok() && taken.insert(release.name.clone()))
-        .map(publisher)
-        .collect()
+    let own = releases.filter(|release| is_it(release) && Name::new(&release.name).is_ok());
+    own.map(|release| {
+        let numbered = (2..).map(|number| format!("{}-{number}", release.name));
+        let free = std::iter::once(release.name.to_string()).chain(numbered).find(|name| taken.insert(name.clone()));
+        publisher(release, &free.unwrap_or_default())
+    })
+    .collect()
 }
 
 fn is_it(release: &Release) -> bool {
@@ -76,7 +79,7 @@ fn version(release: &Release) -> Option<(Said, (u32, u32))> {
     Some((Said { text: Version::of(minor.0, minor.1).to_string(), span: *span, comments: None }, minor))
 }
 
-fn publisher(release: &Release) -> Content {
+fn publisher(release: &Release, name: &str) -> Content {
     let values = &release.values;
     let place = release.place();
     let text = |key: &str| values.get(key).and_then(scalar).filter(|said| !said.text.is_empty());
@@ -121,15 +124,23 @@ fn publisher(release: &Release) -> Content {
             Statement::new(word, filter.span).with_list(terms(&filter.text).map(|term| Word::said(term, filter.span)))
         }));
     }
+    // An argument wins over a value; whose records are whose is then not known, so neither is what is deleted.
+    let of_owners = ["--txt-", "--policy", "--registry", "--domain-filter"];
+    let is_owned_otherwise = leaves_out("txtSuffix")
+        || arguments(values).iter().any(|one| of_owners.iter().any(|own| one.text.starts_with(own)));
     let mut say =
         |word: &str, said: Option<Said>| fields.extend(said.map(|said| say::field(word, &said.text, said.span)));
     for (word, key) in
         [("policy", "policy"), ("registry", "registry"), ("owner-id", "txtOwnerId"), ("txt-prefix", "txtPrefix")]
     {
-        say(word, text(key));
+        say(word, text(key).filter(|_| !is_owned_otherwise || word != "policy"));
+    }
+    if release.has_unknown_values {
+        // That it is there is known, and nothing of what it does.
+        fields.clear();
     }
     let count = fields.len();
-    let said = say::field("external-dns", &release.name, place).holding(fields).apart();
+    let said = say::field("external-dns", name, place).holding(fields).apart();
     let mut content = Content::helping(said, KIND);
     content.piece.fields = count;
     content

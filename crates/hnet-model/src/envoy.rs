@@ -112,6 +112,13 @@ pub enum Targeted {
 }
 
 impl EnvoyObject {
+    /// Whether requests from outside the cluster reach the service of the proxies: a `ClusterIP` has none.
+    #[must_use]
+    pub fn is_open_to_the_outside(&self) -> bool {
+        let kind = self.settings.value.at("provider.kubernetes.envoyService.type");
+        kind.is_none_or(|kind| kind.value.text() != Some("ClusterIP"))
+    }
+
     /// Whether it says how the proxies of a gateway run: of the one that names it, or else of those of its class.
     #[must_use]
     pub fn is_of(&self, gateway: &crate::Gateway) -> bool {

@@ -14,6 +14,7 @@ mod held;
 mod nodes;
 mod objects;
 mod once;
+mod open;
 mod ways_in;
 
 use hnet_diagnostics::{Code, Diagnostics, Sources, Span, codes};
@@ -23,15 +24,7 @@ use indexmap::IndexSet;
 use facts::Facts;
 pub use held::{Held, Need};
 pub use objects::unused::words;
-
-/// What others have in the clusters besides what is known.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Open {
-    /// There may be anything.
-    pub anything: bool,
-    /// There may be pools.
-    pub pools: bool,
-}
+pub use open::Open;
 
 /// Reports all that breaks a rule. `holes` are the statements that lost a value, by the spans of their heads.
 pub fn apply(network: &Network, holes: &IndexSet<Span>, open: Open, sources: &Sources, out: &mut Diagnostics) {

@@ -76,8 +76,8 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
                 failures.push(format!("compiled {how} `{path}` differs: {difference}"));
             }
         }
-        let is_other = !other.files.keys().eq(outputs.files.keys());
-        failures.extend(is_other.then(|| format!("compiled {how} there are other files")));
+        let is_same = other.files.keys().eq(outputs.files.keys());
+        failures.extend((!is_same).then(|| format!("compiled {how} there are other files")));
     }
     for (path, file) in &outputs.files {
         let (lines, origins) = (file.text().lines().count(), file.origins().len());
@@ -123,9 +123,9 @@ fn chunk(text: &str, statement: &Statement) -> String {
     let start = statement.leading.first().map_or(statement.span, |comment| comment.span).start as usize;
     let end = statement.trailing.as_ref().map_or(statement.span, |comment| comment.span).end as usize;
     let word = statement.keyword.text.as_str();
-    let inner = matches!(word, "network" | "cluster" | "node" | "bgp") || hnet_model::LINK_WORDS.contains(&word);
+    let mut within = ["network", "cluster", "node", "bgp", "records"].iter().chain(&hnet_model::LINK_WORDS);
     match &statement.end {
-        End::Body(body) if inner && !body.statements.is_empty() => {
+        End::Body(body) if within.any(|it| *it == word) && !body.statements.is_empty() => {
             let first = body.open_comment.as_ref().map_or(body.open, |comment| comment.span).end as usize;
             let close = body.close.map_or(end, |close| close.start as usize);
             let last = body.trailing.first().map_or(close, |comment| comment.span.start as usize);

@@ -80,11 +80,12 @@ impl Filled {
                 let value = match (row.sort, form) {
                     // What each value is a map of goes into one.
                     (Sort::List(_), Form::Pair) => {
-                        let entries = read.into_iter().flat_map(|one| match one.value {
-                            ToldValue::Map(entries) => entries,
-                            _ => Vec::new(),
-                        });
-                        ToldValue::Map(entries.collect())
+                        let mut map = ToldValue::Map(Vec::new());
+                        for one in read {
+                            let ToldValue::Map(entries) = one.value else { continue };
+                            entries.into_iter().for_each(|(key, value)| map.add(key, value));
+                        }
+                        map
                     }
                     (Sort::List(_), _) => ToldValue::List(read),
                     _ => read.into_iter().next()?.value,

@@ -50,6 +50,17 @@ statement! {
     }
 }
 
+/// What tells records from each other, as texts: their names and what these lead to.
+fn said(record: &PublishedRecord) -> Vec<String> {
+    let data = record.answers.iter().flat_map(|answer| &answer.data).map(|data| match &data.value {
+        RecordData::Address(address) => address.to_string(),
+        RecordData::Name(name) => name.to_string(),
+        RecordData::Tunnel(_) => String::new(),
+        RecordData::Text(text) => text.clone(),
+    });
+    record.names.iter().map(|name| name.value.to_string()).chain(data).collect()
+}
+
 impl RecordsStatement {
     pub(crate) fn lower(self, fallback: &Name, reader: &mut Reader<'_>) -> Option<Records> {
         let Self { head, namespace, record, overlay } = self;
@@ -66,6 +77,8 @@ impl RecordsStatement {
             reader.holes.insert(span);
         }
         let default = || Name::new(DEFAULT_NAMESPACE).unwrap_or_else(|_| fallback.clone());
+        // Where they stand means nothing.
+        records.sort_by_cached_key(|record| (said(record), record.span));
         Some(Records {
             name: head.name?,
             doc: head.doc,

@@ -83,6 +83,9 @@ fn targeted(target: &Traced<EnvoyTarget>) -> (&'static str, Told) {
 /// answers for all. Newer versions of Cilium choose among those that have one.
 fn needs_every_node(cluster: &Cluster, object: &EnvoyObject) -> Option<Origin> {
     let version = cluster.cilium.as_ref().map(|cilium| &cilium.version.value);
+    if !object.is_open_to_the_outside() {
+        return None;
+    }
     if version.is_some_and(|version| announces_by_pods(version.major, version.minor, version.patch.unwrap_or_default()))
     {
         return None;

@@ -16,8 +16,8 @@ use hnet_diagnostics::{Sources, Span};
 use hnet_model::{AddressRange, Cluster, Network, Node, Owner, Traced, is_yaml};
 use indexmap::IndexSet;
 
-use crate::Open;
 use crate::held::{Held, Need};
+use crate::open::Open;
 use attachment::WaysIn;
 use inventory::{Claim, Subnets};
 

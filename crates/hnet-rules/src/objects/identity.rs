@@ -62,6 +62,9 @@ impl fmt::Display for Writer<'_> {
 /// The kind that says how gateways speak TLS to a service.
 const POLICY: &str = "gateway.networking.k8s.io/BackendTLSPolicy";
 
+/// The kind of the class that proxies give gateways.
+const CLASS: &str = "gateway.networking.k8s.io/GatewayClass";
+
 /// The kinds of BGP, of which one statement writes several.
 const BGP: &str = "cilium.io/CiliumBGP";
 
@@ -84,7 +87,7 @@ pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
                 return;
             }
-            if one_name || !(raw || matches!(kind, "/Service" | "/Secret" | POLICY) || kind.starts_with(BGP)) {
+            if one_name || !(raw || matches!(kind, "/Service" | "/Secret" | POLICY | CLASS) || kind.starts_with(BGP)) {
                 return;
             }
             let kind = kind.rsplit('/').next().unwrap_or(kind);
@@ -193,7 +196,7 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         let (namespace, name) = (Some(it.namespace.value.as_str()), Cow::Borrowed(it.name.value.as_str()));
         visit(Object { kind, namespace, name }, statement);
         if let Some(class) = &it.class {
-            visit(object("gateway.networking.k8s.io/GatewayClass", None, class), statement);
+            visit(object(CLASS, None, class), statement);
         }
     }
     for manifest in &cluster.manifests {

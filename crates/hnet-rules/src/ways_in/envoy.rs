@@ -6,7 +6,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes, quoted};
 use hnet_manifests::versions::cilium::announces_by_pods;
 use hnet_model::{
-    Address, Cluster, EnvoyKind, EnvoyObject, Gateway, GatewayClass, Owned as _, Targeted, Told, Traced,
+    Address, Cluster, EnvoyKind, EnvoyObject, Gateway, GatewayClass, Owned as _, Targeted, Told, ToldValue, Traced,
     in_source_order, own,
 };
 use indexmap::IndexMap;
@@ -195,10 +195,14 @@ pub(crate) fn targets(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Of several policies of a kind that are attached to the same, one counts.
 pub(crate) fn conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        let mut known: IndexMap<(EnvoyKind, &str, &str, &Targeted), &EnvoyObject> = IndexMap::new();
+        let mut known: IndexMap<(EnvoyKind, &str, &str, Targeted), &EnvoyObject> = IndexMap::new();
         for object in &cluster.envoy {
             for target in &object.targets {
-                let key = (object.kind, object.namespace.value.as_str(), target.value.kind, &target.value.which);
+                let mut which = target.value.which.clone();
+                if let Targeted::Labelled(labels) = &mut which {
+                    labels.sort();
+                }
+                let key = (object.kind, object.namespace.value.as_str(), target.value.kind, which);
                 let first = claim(&mut known, key, object).copied();
                 let Some(first) = first.filter(|first| first.span != object.span) else { continue };
                 if !(object.is_own() || first.is_own()) || object.name.value == first.name.value {
@@ -236,7 +240,8 @@ fn its_gateways<'c>(cluster: &'c Cluster, object: &EnvoyObject) -> Vec<&'c Gatew
 
 /// Two gateways cannot have a service of one name.
 fn one_service(object: &EnvoyObject, gateways: &[&Gateway], out: &mut Diagnostics) {
-    let is_merged = object.settings.value.at("mergeGateways").is_some();
+    let is_merged =
+        object.settings.value.at("mergeGateways").is_some_and(|merged| merged.value == ToldValue::Flag(true));
     let Some(name) = object.settings.value.at("provider.kubernetes.envoyService.name").filter(|_| !is_merged) else {
         return;
     };
@@ -262,7 +267,10 @@ fn far_from_proxies(cluster: &Cluster, object: &EnvoyObject, gateways: &[&Gatewa
     // On every node there is one, or no node without one answers.
     let is_old = version
         .is_some_and(|version| !announces_by_pods(version.major, version.minor, version.patch.unwrap_or(u32::MAX)));
-    if !is_old || object.settings.value.at("provider.kubernetes.envoyDaemonSet").is_some() {
+    if !is_old
+        || !object.is_open_to_the_outside()
+        || object.settings.value.at("provider.kubernetes.envoyDaemonSet").is_some()
+    {
         return;
     }
     let is_announced = |address: &&Traced<Address>| {

@@ -8,8 +8,8 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_emit::annotation_prefix;
 use hnet_manifests::versions::external_dns::{ALPHA_PREFIX, CLOUDFLARE, DEFAULT_OWNER, PREFIX, PROXIED};
 use hnet_model::{
-    Cluster, ExternalDns, Gateway, HostName, HttpRoute, Overlay, PublishedRecord, RecordData, RecordPolicy, Records,
-    Registry, SelectorTerm, Traced, own,
+    Cluster, ExternalDns, Gateway, HostName, HttpRoute, Overlay, Owned as _, PublishedRecord, RecordData, RecordPolicy,
+    Records, Registry, SelectorTerm, Traced, own,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -205,7 +205,9 @@ fn private_route(
 /// Whether the routes of a gateway are read and lead to its addresses.
 fn takes(instance: &ExternalDns, gateway: &Gateway) -> bool {
     let has_target = |(key, _): &(Traced<String>, String)| key.value.ends_with("/target");
-    instance.gateway.as_ref().is_none_or(|name| name.value == gateway.name.value)
+    // What one that exists leaves out is not known.
+    gateway.is_own()
+        && instance.gateway.as_ref().is_none_or(|name| name.value == gateway.name.value)
         && fits(&instance.gateway_labels, &gateway.overlay.labels)
         && gateway.overlay.patches.is_empty()
         && !gateway.overlay.annotations.iter().any(has_target)
@@ -245,10 +247,12 @@ pub(crate) fn owners(facts: &Facts<'_>, out: &mut Diagnostics) {
         let owner = second.owner_id.as_ref().map_or(DEFAULT_OWNER, |owner| owner.value.as_str());
         let prefix = second.txt_prefix.as_ref().map_or("", |prefix| prefix.value.as_str());
         let domains = second.domains.iter().filter(|domain| !domain.value.is_template());
-        let mut others =
+        let claimed =
             domains.filter_map(|domain| claim(&mut first_of, (owner, prefix, &domain.value), second).copied());
+        // Each domain is claimed, whatever is found.
+        let others: Vec<&ExternalDns> = claimed.filter(|first| first.span != second.span).collect();
         // What a placeholder stands for may be two things in two clusters.
-        let Some(first) = others.find(|_| !owner.contains("${") && !prefix.contains("${")) else { continue };
+        let Some(first) = others.first().filter(|_| !owner.contains("${") && !prefix.contains("${")) else { continue };
         let place = |own: &ExternalDns| own.owner_id.as_ref().map_or(own.name.span(), Traced::span);
         out.report(
             Diagnostic::new(

@@ -1,7 +1,7 @@
 //! Names that external-dns publishes: what they lead to, and whether all of it can be.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Cluster, HostName, Owned as _, RecordData, RecordType, Records, Traced, own};
+use hnet_model::{Cluster, HostName, Owned as _, RecordData, RecordType, Records, Traced, in_source_order, own};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -18,7 +18,7 @@ pub(crate) fn aliases(facts: &Facts<'_>, out: &mut Diagnostics) {
 fn aliases_of(records: &Records, out: &mut Diagnostics) {
     // The first answer of each name, and whether it was told of it.
     let mut first: IndexMap<&HostName, (RecordType, &Traced<HostName>, bool)> = IndexMap::new();
-    for record in &records.records {
+    for record in in_source_order(&records.records, |record| record.span) {
         for (answer, name) in record.answers.iter().flat_map(|answer| record.names.iter().map(move |it| (answer, it))) {
             let kind = answer.kind.value;
             if let (RecordType::Cname, [_, second, ..]) = (kind, answer.data.as_slice()) {
