@@ -1,95 +1,13 @@
-// What a person can do, apart from how it looks: go to a place, load a network, share, take files home.
+// What a person can do with the network that is open, apart from how it looks: go to a place, add and take out sources,
+// take files home. Opening another network is in `networks.ts`.
 
 import { formatDocument } from "@codemirror/lsp-client";
-import { batch } from "@preact/signals";
-import type { SourceText } from "./client/workspace";
 import { offsetOf } from "./editor/findings";
 import { pointAt } from "./editor/marks";
-import { type Example, first } from "./examples";
-import type { Lesson } from "./lessons";
 import type { Location, View } from "./protocol";
 import { session } from "./session";
 import { download, fromBase64, png } from "./share/download";
-import { decode, type Shared } from "./share/permalink";
-import {
-  active,
-  compiled,
-  findings,
-  lesson,
-  links,
-  marked,
-  notice,
-  origin,
-  outputs,
-  pane,
-  pathOf,
-  paths,
-  screen,
-  shownOutput,
-} from "./state/store";
-import { remember, remembered, setAside } from "./state/storage";
-
-let loadedText = "";
-let keeping = 0;
-
-/** Starts with the link's network, the one that was worked on last, or the first example. */
-export async function begin(): Promise<void> {
-  const shared = await decode(location.hash);
-  if (shared) {
-    open(shared);
-    return;
-  }
-  if (location.hash.startsWith("#v")) notice.value = "The link is broken, so this is your own network or the first example.";
-  const kept = remembered();
-  load(kept ?? first.sources);
-}
-
-/** Shows a network from a link. */
-export function open(shared: Shared): void {
-  pane.value = shared.pane;
-  load(shared.sources);
-  notice.value = "Opened the network of the link. It was read on this device only.";
-}
-
-/** Shows other sources; what was changed before is kept among the earlier ones. */
-export function load(sources: readonly SourceText[]): void {
-  const before = session.project.sources();
-  if (loadedText !== "" && JSON.stringify(before) !== loadedText) setAside(before, Date.now());
-  batch(() => {
-    compiled.value = null;
-    findings.value = new Map();
-    outputs.value = null;
-    shownOutput.value = null;
-    links.value = null;
-    origin.value = null;
-    marked.value = null;
-  });
-  session.project.load(sources);
-  loadedText = JSON.stringify(session.project.sources());
-  session.changed();
-}
-
-/** Shows an example. */
-export function loadExample(example: Example): void {
-  lesson.value = null;
-  load(example.sources);
-  notice.value = `Opened the example ${example.name}.`;
-}
-
-/** Shows a lesson's network. */
-export function loadLesson(next: Lesson): void {
-  lesson.value = next.name;
-  load([{ path: "network.hnet", text: next.source }]);
-}
-
-/** Keeps the text on this device, a moment after the last change. */
-export function keep(): void {
-  clearTimeout(keeping);
-  keeping = window.setTimeout(() => {
-    const sources = session.project.sources();
-    if (JSON.stringify(sources) !== loadedText) remember(sources);
-  }, 400);
-}
+import { active, marked, notice, origin, outputs, pane, pathOf, paths, screen, shownOutput, toast } from "./state/store";
 
 /** Shows another source. */
 export function showSource(path: string): void {
@@ -102,15 +20,22 @@ export function addSource(path: string): boolean {
   if (paths.value.includes(path)) return false;
   session.project.add(path);
   session.shown();
-  keep();
+  session.changed();
   return true;
 }
 
-/** Takes a source out of the project. */
+/** Takes a source out of the project; it can be put back. */
 export function removeSource(path: string): void {
-  session.project.remove(path);
+  const back = session.project.remove(path);
+  if (!back) return;
   session.shown();
-  keep();
+  session.changed();
+  const undo = () => {
+    if (!back()) return;
+    session.shown();
+    session.changed();
+  };
+  toast.value = { text: `Removed ${path}.`, undo };
 }
 
 /** Marks a place in its source; with `focus` the caret goes there. */

@@ -17,6 +17,21 @@ export const examples: readonly Example[] = collect();
 /** What the page starts with; its picture is in the page before the compiler is. */
 export const first: Example = examples.find(({ name }) => name === "homelab") ?? { name: "empty", sources: [] };
 
+/** What a new network starts with: sound, and little enough to be written over. */
+export const STARTER = `## What this network is for.
+network home <
+  internet isp;
+  router edge < uplink isp; address lan[1]; >
+
+  subnet lan 192.168.1.0/24 <
+    router edge;
+    dhcp lan[100-199];
+  >
+
+  host laptop < address lan[20]; >
+>
+`;
+
 function collect(): Example[] {
   const byName = new Map<string, SourceText[]>();
   for (const [file, text] of Object.entries(exampleFiles).sort(([a], [b]) => (a < b ? -1 : 1))) {

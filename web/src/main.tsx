@@ -2,8 +2,9 @@
 // the site for work without a network.
 
 import { render } from "preact";
-import { begin } from "./actions";
+import { begin, saveSources } from "./networks";
 import { session } from "./session";
+import { networksOpen } from "./state/store";
 import { App } from "./view/App";
 import "./styles/variables.css";
 import "./styles/base.css";
@@ -20,7 +21,15 @@ root.replaceChildren();
 render(<App />, root);
 
 window.addEventListener("hashchange", () => {
-  if (location.hash.length > 1 && location.hash !== "#result") void begin();
+  if (location.hash.length > 1) void begin();
+});
+
+window.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "s") saveSources();
+  else if (event.key === "o") networksOpen.value = true;
+  else return;
+  event.preventDefault();
 });
 
 // The first answer of the compiler comes before anything that can wait.

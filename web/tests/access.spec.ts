@@ -19,12 +19,24 @@ const STATES: Record<string, (hnet: Playground, page: Page) => Promise<void>> = 
     await page.getByRole("button", { name: "Start" }).click();
   },
   share: async (_hnet, page) => page.getByRole("button", { name: "Share" }).click(),
-  import: async (_hnet, page) => void (await page.getByLabel("Open a network").selectOption("import")),
+  import: async (hnet, page) => {
+    await hnet.networks();
+    await page.getByRole("button", { name: "Import YAML" }).click();
+  },
+  networks: async (hnet, page) => {
+    await hnet.write(SMALL);
+    await expect(page).toHaveTitle("home · hnet");
+    await hnet.networks();
+    await page.getByRole("button", { name: "Rename home" }).click();
+  },
+  toast: async (hnet, page) => {
+    await hnet.networks();
+    await page.getByRole("button", { name: /^k3s/ }).click();
+    await expect(page.locator(".toast")).toBeVisible();
+  },
   keys: async (_hnet, page) => page.getByRole("button", { name: "Keys" }).click(),
-  problems: async (hnet, page) => {
-    await hnet.editor.click();
-    await page.keyboard.press("Control+a");
-    await page.keyboard.insertText(SMALL.replace("lan[20]", "lan[2000]").replace("dhcp lan[100-199]", "dhcp lan[1-199]"));
+  problems: async (hnet) => {
+    await hnet.write(SMALL.replace("lan[20]", "lan[2000]").replace("dhcp lan[100-199]", "dhcp lan[1-199]"));
     await hnet.settle("unsound");
   },
   explain: async (hnet, page) => {
@@ -90,7 +102,7 @@ test("everything is reached without a mouse", async ({ hnet, page }) => {
     await page.keyboard.press("Tab");
   }
   const all = [...reached].join("\n");
-  for (const name of ["Skip to the result", "Open a network", "Tour", "Format", "Share", "Keys", "Source network.hnet", "Width of the source", "Topology", "Bigger", "Show as table", "Save as SVG"]) {
+  for (const name of ["Skip to the result", "Networks. Open: home", "Tour", "Format", "Share", "Keys", "Source network.hnet", "Width of the source", "Topology", "Bigger", "Show as table", "Save as SVG"]) {
     expect(all).toContain(name);
   }
   // One stop for the whole picture; the arrows do the rest.

@@ -53,6 +53,31 @@ export class Playground {
     return (await this.editor.locator(".cm-line").allInnerTexts()).map((line) => line.replace(/\n$/, "")).join("\n");
   }
 
+  /** Writes a text in place of what is in the editor. */
+  async write(text: string): Promise<void> {
+    await this.editor.click();
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Opens the list of networks. */
+  async networks(): Promise<void> {
+    await this.page.getByRole("button", { name: /^Networks/ }).click();
+  }
+
+  /** Waits until what was written last is kept: the list then has so many networks, of which this is the newest text. */
+  async kept(count: number, text: string): Promise<void> {
+    await expect
+      .poll(() =>
+        this.page.evaluate(() => {
+          const all = Object.keys(localStorage).filter((key) => key.startsWith("hnet.network.")).map((key) => JSON.parse(localStorage.getItem(key) ?? ""));
+          all.sort((a, b) => b.changed - a.changed);
+          return [all.length, all[0]?.sources[0].text];
+        }),
+      )
+      .toEqual([count, text]);
+  }
+
   /** Puts the caret behind a text of the source. */
   async caretAfter(text: string): Promise<void> {
     const whole = await this.text();

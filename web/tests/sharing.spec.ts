@@ -44,7 +44,8 @@ test("what looks like a secret is left out of the link, and that is said", async
 
 test("what somebody has in YAML becomes a source, on this device", async ({ hnet, page }) => {
   await hnet.open();
-  await page.getByLabel("Open a network").selectOption("import");
+  await hnet.networks();
+  await page.getByRole("button", { name: "Import YAML" }).click();
   const talconfig =
     "clusterName: home\ntalosVersion: v1.13.9\nendpoint: https://10.0.0.11:6443\nnodes:\n  - hostname: cp-1\n    ipAddress: 10.0.0.11\n    controlPlane: true\n    installDisk: /dev/sda\n    networkInterfaces: [{interface: eth0, addresses: [10.0.0.11/24]}]\n";
   const yaml = (name: string, text: string) => ({ name, mimeType: "application/yaml", buffer: Buffer.from(text) });
@@ -62,7 +63,7 @@ test("a broken link says so and gives a network all the same", async ({ hnet, pa
   for (const hash of ["v1/!!!!", "v1/AAAA", "v9/abc"]) {
     await page.goto(`/?${hash.length}#${hash}`);
     await hnet.settle("sound");
-    await expect(page.locator(".notice")).toContainText("The link is broken");
+    await expect(page.locator(".toast")).toContainText("The link is broken");
   }
 });
 

@@ -80,13 +80,26 @@ export class Project extends Workspace {
     this.show(path);
   }
 
-  /** Takes a source out; the root stays. */
-  remove(path: string): void {
-    if (paths.value.indexOf(path) < 1) return;
+  /** Takes a source out; the root stays. What it gives puts the source back, and says whether it could. */
+  remove(path: string): (() => boolean) | null {
+    const at = paths.value.indexOf(path);
+    const file = this.find(uriOf(path));
+    if (at < 1 || !file) return null;
     if (active.value === path) this.show(paths.value[0] ?? "");
-    this.files = this.files.filter((file) => file.uri !== uriOf(path));
+    this.files = this.files.filter((other) => other !== file);
     paths.value = paths.value.filter((known) => known !== path);
-    this.client.didClose(uriOf(path));
+    this.client.didClose(file.uri);
+    const root = this.files[0];
+    return () => {
+      // Not into another network, nor beside another source of this name.
+      if (this.files[0] !== root || this.find(file.uri)) return false;
+      file.doc = file.text();
+      this.files.splice(at, 0, file);
+      this.client.didOpen(file);
+      paths.value = paths.value.toSpliced(at, 0, path);
+      this.show(path);
+      return true;
+    };
   }
 
   /** The sources as they are now. */

@@ -3,10 +3,9 @@
 
 import type { SourceText } from "../client/workspace";
 import { PANES, type Pane } from "../state/store";
+import { inflate } from "./archive";
 
 const MARK = "v1/";
-/** No honest link is longer; a small one could otherwise unpack to gigabytes. */
-const LONGEST = 4 * 1024 * 1024;
 
 /** What a link carries. */
 export interface Shared {
@@ -31,22 +30,9 @@ export async function decode(hash: string): Promise<Shared | null> {
   try {
     const text = atob(packed.slice(MARK.length).replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    return understand(JSON.parse(await unpack(bytes)));
+    return understand(JSON.parse(new TextDecoder().decode(await inflate(bytes))));
   } catch {
     return null;
-  }
-}
-
-async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return new Blob(parts).text();
-    length += value.length;
-    if (length > LONGEST) throw new Error("the link unpacks to too much");
-    parts.push(value as Uint8Array<ArrayBuffer>);
   }
 }
 

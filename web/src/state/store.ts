@@ -67,12 +67,23 @@ export const tourOpen = signal(false);
 export const lesson = signal<string | null>(null);
 /** Whether the dialog with the link is open. */
 export const shareOpen = signal(false);
-/** Whether the dialog that imports is open. */
-export const importOpen = signal(false);
+/** The files that the dialog that imports starts with; null while it is closed. */
+export const importing = signal<readonly File[] | null>(null);
+/** Whether the list of networks is open. */
+export const networksOpen = signal(false);
+/** What the network that is open is called. */
+export const networkName = signal("");
 /** Whether the list of keys is open. */
 export const helpOpen = signal(false);
 /** What was just done, for screen readers and for the status line. */
 export const notice = signal("");
+
+/** What just happened to a network, and how it is undone. */
+export interface Toast {
+  text: string;
+  undo: (() => void) | null;
+}
+export const toast = signal<Toast | null>(null);
 
 /** All findings, errors first, then by file and place. */
 export const allFindings = computed<Finding[]>(() => {

@@ -4,7 +4,7 @@
 import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { begin, keep } from "../actions";
+import { begin, watch } from "../networks";
 import { session } from "../session";
 import { SourceTabs } from "./SourceTabs";
 
@@ -16,7 +16,7 @@ export function EditorPane(): JSX.Element {
     const root = host.current.attachShadow({ mode: "open" });
     const view = new EditorView({ parent: root, root });
     session.attach(view);
-    session.onChange(keep);
+    watch();
     void begin();
   }, []);
   return (

@@ -1,10 +1,8 @@
 // The head of the page: the name, the networks to choose from, and what can be done with the one that is open.
 
 import type { JSX } from "preact";
-import { format, load, loadExample } from "../actions";
-import { examples } from "../examples";
-import { helpOpen, importOpen, screen, shareOpen, tourOpen } from "../state/store";
-import { earlier } from "../state/storage";
+import { format } from "../actions";
+import { helpOpen, networkName, networksOpen, screen, shareOpen, tourOpen } from "../state/store";
 import { Icon } from "./Icon";
 import { ThemeSwitch } from "./ThemeSwitch";
 
@@ -45,54 +43,21 @@ function toggleTour(): void {
   if (tourOpen.value) screen.value = "source";
 }
 
+/** Which network is open, and the way to all others. */
 function ChooseNetwork(): JSX.Element {
-  const before = earlier();
-  const choose = (value: string) => {
-    const [kind, which = ""] = value.split(":");
-    if (kind === "import") {
-      importOpen.value = true;
-    } else if (kind === "example") {
-      const example = examples.find(({ name }) => name === which);
-      if (example) loadExample(example);
-    } else {
-      const one = before.find(({ at }) => String(at) === which);
-      if (one) load(one.sources);
-    }
-  };
+  const name = networkName.value;
   return (
-    <select
-      class="select"
-      aria-label="Open a network"
-      value=""
-      onChange={(event) => {
-        choose(event.currentTarget.value);
-        event.currentTarget.value = "";
-      }}
+    <button
+      type="button"
+      class="button choose"
+      aria-haspopup="dialog"
+      aria-label={`Networks. Open: ${name}`}
+      title="New, open, save (Ctrl+S)"
+      onClick={() => (networksOpen.value = true)}
     >
-      <option value="" disabled>
-        Open …
-      </option>
-      <optgroup label="Examples">
-        {examples.map(({ name }) => (
-          <option key={name} value={`example:${name}`}>
-            {name}
-          </option>
-        ))}
-      </optgroup>
-      <option value="import">What you have in YAML …</option>
-      {before.length > 0 && (
-        <optgroup label="Yours, on this device">
-          {before.map(({ at, sources }) => (
-            <option key={at} value={`earlier:${at}`}>
-              {nameOf(sources[0]?.text ?? "")}, {new Date(at).toLocaleString()}
-            </option>
-          ))}
-        </optgroup>
-      )}
-    </select>
+      <Icon name="folder" />
+      <span class="choose-name">{name}</span>
+      <Icon name="down" />
+    </button>
   );
-}
-
-function nameOf(text: string): string {
-  return /^\s*network\s+([^\s<]+)/m.exec(text)?.[1] ?? "network";
 }

@@ -21,6 +21,13 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
     ],
   ],
   [
+    "Networks",
+    [
+      ["Ctrl+O", "new, open, examples"],
+      ["Ctrl+S", "save as file"],
+    ],
+  ],
+  [
     "Picture",
     [
       ["Arrows", "walk from object to object"],

@@ -1,11 +1,11 @@
 // What a person has in YAML, as a source: choose files or a folder, see what became of them, open it.
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { load } from "../actions";
+import { useEffect, useState } from "preact/hooks";
 import { importFiles, readFiles } from "../client/importer";
+import { openImported } from "../networks";
 import type { Imported, Unsaid } from "../protocol";
-import { importOpen, notice } from "../state/store";
+import { importing } from "../state/store";
 import { Dialog } from "./Dialog";
 import { Words } from "./Problems";
 
@@ -15,7 +15,7 @@ const LISTED = 100;
 /** The dialog. */
 export function ImportDialog(): JSX.Element {
   const [state, setState] = useState<string | Imported>("");
-  const close = () => (importOpen.value = false);
+  const close = () => (importing.value = null);
   const take = async (chosen: readonly File[]) => {
     setState("Reading …");
     const files = await readFiles(chosen);
@@ -26,6 +26,10 @@ export function ImportDialog(): JSX.Element {
     setState(`Importing ${files.length} ${files.length === 1 ? "file" : "files"} …`);
     await importFiles(files).then(setState, (error: Error) => setState(`The import gave up: ${error.message}.`));
   };
+  useEffect(() => {
+    const dropped = importing.peek();
+    if (dropped && dropped.length > 0) void take(dropped);
+  }, []);
   return (
     <Dialog title="Import what you have" close={close}>
       <p>
@@ -59,8 +63,7 @@ function Choose({ label, folder, take }: { label: string; folder: boolean; take:
 function Report({ imported, close }: { imported: Imported; close: () => void }): JSX.Element {
   const { text, report } = imported;
   const open = () => {
-    load([{ path: "network.hnet", text }]);
-    notice.value = "Opened what was imported.";
+    openImported(text);
     close();
   };
   return (

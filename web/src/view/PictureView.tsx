@@ -4,12 +4,12 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { goTo, savePicture } from "../actions";
+import { startsWithFirst } from "../networks";
 import { session } from "../session";
 import { drawings } from "../picture/drawing";
 import { Stage } from "../picture/stage";
 import type { View } from "../protocol";
 import { asTable, drawn, health, links, marked, objects, stale } from "../state/store";
-import { remembered } from "../state/storage";
 import { Icon } from "./Icon";
 import { PictureTable } from "./PictureTable";
 
@@ -88,7 +88,7 @@ function Waiting({ view }: { view: View }): JSX.Element {
   if (health.value === "missing") return <p class="waiting">The compiler could not be loaded, so there is no picture.</p>;
   if (stale.value) return <p class="waiting">The source has errors. The picture is drawn when they are mended.</p>;
   // The picture that the page came with shows the first example, which is not what everybody has open.
-  return view === "topology" && !location.hash && remembered() === null ? <img class="waiting-picture" src="first.svg" alt="" /> : <p class="waiting">One moment …</p>;
+  return view === "topology" && startsWithFirst() ? <img class="waiting-picture" src="first.svg" alt="" /> : <p class="waiting">One moment …</p>;
 }
 
 function Tool(props: { icon: "minus" | "plus" | "fit" | "table" | "picture" | "download"; label: string; act: () => void; text?: string; disabled?: boolean }): JSX.Element {

@@ -1,6 +1,8 @@
 // One line about the compiler and the network, and what was just done.
 
 import type { JSX } from "preact";
+import { saveSources } from "../networks";
+import { type Refusal, unkept } from "../state/storage";
 import { compiled, type Health, health, notice, outputs } from "../state/store";
 
 const HEALTH: Record<Health, string> = {
@@ -11,9 +13,15 @@ const HEALTH: Record<Health, string> = {
   missing: "the compiler could not be loaded",
 };
 
+const REFUSALS: Record<Refusal, string> = {
+  full: "Not kept: this browser has no room left. Save as file",
+  refused: "Not kept: this browser keeps nothing. Save as file",
+};
+
 /** The last line of the page. */
 export function StatusBar(): JSX.Element {
   const said = compiled.value;
+  const refused = unkept.value;
   const state = HEALTH[health.value] || (said ? summary(said) : "checking");
   const kind = health.value !== "ready" || !said ? "waiting" : said.sound ? "sound" : "unsound";
   return (
@@ -25,7 +33,13 @@ export function StatusBar(): JSX.Element {
       <span class="notice" role="status">
         {notice.value}
       </span>
-      <span class="muted local">everything stays on this device</span>
+      {refused ? (
+        <button type="button" class="unkept" onClick={saveSources}>
+          {REFUSALS[refused]}
+        </button>
+      ) : (
+        <span class="muted local">everything stays on this device</span>
+      )}
     </footer>
   );
 }

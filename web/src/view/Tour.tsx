@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { loadLesson } from "../actions";
 import { lessons } from "../lessons";
+import { openLesson } from "../networks";
 import { lesson, tourOpen } from "../state/store";
 import { Icon } from "./Icon";
 import { Markdown } from "./Markdown";
@@ -16,7 +16,7 @@ export function Tour(): JSX.Element {
   useEffect(() => head.current?.focus(), [at]);
   const to = (step: number) => {
     const next = lessons[at + step];
-    if (next) loadLesson(next);
+    if (next) openLesson(next);
     else if (at + step < 0) lesson.value = null;
   };
   return (
@@ -40,7 +40,7 @@ export function Tour(): JSX.Element {
             <ol class="lessons">
               {lessons.map((one) => (
                 <li key={one.name}>
-                  <button type="button" class="link" onClick={() => loadLesson(one)}>
+                  <button type="button" class="link" onClick={() => openLesson(one)}>
                     {one.title}
                   </button>
                 </li>
