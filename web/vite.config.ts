@@ -13,7 +13,7 @@ function firstSource(): Plugin {
   return {
     name: "hnet-first-source",
     transformIndexHtml(html) {
-      const source = readFileSync(at("../examples/homelab/network.hnet"), "utf8");
+      const source = readFileSync(at("first.hnet"), "utf8");
       const escaped = source.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
       return html.replace("<!-- first source -->", () => `<pre tabindex="0" aria-label="The source of the first example">${escaped}</pre>`);
     },

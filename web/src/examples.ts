@@ -1,6 +1,7 @@
-// The networks that the page offers: the repository's examples, as they stand in their files, so that what is
-// shown here is what CI compiles.
+// The networks that the page offers: a first one, small enough for its picture to be read beside it, and the repository's
+// examples, as they stand in their files, so that what is shown here is what CI compiles.
 
+import home from "../first.hnet?raw";
 import type { SourceText } from "./client/workspace";
 
 const exampleFiles = import.meta.glob<string>("../../examples/*/*.hnet", { query: "?raw", import: "default", eager: true });
@@ -11,11 +12,11 @@ export interface Example {
   sources: SourceText[];
 }
 
-/** The examples, by name; the root of each comes first. */
-export const examples: readonly Example[] = collect();
-
 /** What the page starts with; its picture is in the page before the compiler is. */
-export const first: Example = examples.find(({ name }) => name === "homelab") ?? { name: "empty", sources: [] };
+export const first: Example = { name: "home", sources: [{ path: "network.hnet", text: home }] };
+
+/** The examples: the first, then by name; the root of each comes first. */
+export const examples: readonly Example[] = [first, ...collect()];
 
 /** What a new network starts with: sound, and little enough to be written over. */
 export const STARTER = `## What this network is for.

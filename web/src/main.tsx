@@ -7,6 +7,7 @@ import { session } from "./session";
 import { networksOpen } from "./state/store";
 import { App } from "./view/App";
 import "./styles/variables.css";
+import "./styles/first.css";
 import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/result.css";

@@ -52,7 +52,7 @@ test("what was changed after something was opened is kept, too, when that is und
   await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
   await expect(page).toHaveTitle("home · hnet");
   await hnet.networks();
-  await expect(page.locator(".network strong")).toHaveText(["cabin", "home", "first", "homelab", "k3s"]);
+  await expect(page.locator(".network strong")).toHaveText(["cabin", "home", "home", "first", "homelab", "k3s"]);
   await expect(page.locator(".network").first()).toContainText("9 lines, just now");
 });
 
@@ -352,7 +352,7 @@ test("what the browser holds under our keys, and is no network, is passed over",
   await page.goto("/");
   await expect(page).toHaveTitle("safe · hnet");
   await hnet.networks();
-  await expect(page.locator(".network strong")).toHaveText(["safe", "first", "homelab", "k3s"]);
+  await expect(page.locator(".network strong")).toHaveText(["safe", "home", "first", "homelab", "k3s"]);
 });
 
 /** An archive as other programs write it: deflated. */

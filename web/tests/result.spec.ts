@@ -1,6 +1,7 @@
 // Pictures, tables, files, and what points from one to the other.
 
 import { readdirSync, readFileSync } from "node:fs";
+import { ways } from "../src/picture/walk";
 import { examples, expect, repository, SMALL, test } from "./page";
 
 test("each picture is drawn, and is a table too", async ({ hnet, page }) => {
@@ -31,6 +32,33 @@ test("an object leads to its source, by pointer and by keys", async ({ hnet, pag
   await expect(hnet.editor).toBeFocused();
 });
 
+test("arrows reach every object of every picture", async ({ hnet, page }) => {
+  for (const { name, files } of examples()) {
+    await hnet.open(files);
+    for (const pane of ["Topology", "Traffic", "Addresses", "Flow"]) {
+      await hnet.pane(pane);
+      const objects = page.locator('.stage g[role="graphics-object"]');
+      await expect(objects.first()).toBeAttached();
+      const boxes = await objects.evaluateAll((all) =>
+        all.map((object) => {
+          const { x, y, width, height } = (object as SVGGraphicsElement).getBBox();
+          return { x, y, width, height };
+        }),
+      );
+      const walk = ways(boxes);
+      const reached = new Set([0]);
+      for (const at of reached) for (const to of Object.values(walk[at] ?? {})) if (to >= 0) reached.add(to);
+      expect(reached.size, `${pane} of ${name}`).toBe(boxes.length);
+    }
+  }
+  // Nearer ones lie around the router of this picture from wherever one comes.
+  await hnet.open(examples().find(({ name }) => name === "homelab")?.files);
+  await hnet.pane("Topology");
+  await hnet.object(/^internet isp/).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(hnet.object(/^router gateway/)).toBeFocused();
+});
+
 test("the caret shows its objects and its lines", async ({ hnet, page }) => {
   await hnet.open(SMALL.replace(/>\n$/, "  node cp-1 address lan[11] mac 02:00:5e:00:00:11 disk /dev/sda;\n>\n"));
   await hnet.caretAfter("node cp");
@@ -43,7 +71,7 @@ test("the caret shows its objects and its lines", async ({ hnet, page }) => {
 });
 
 test("a line of a file leads to its source, with the reason of a derived value", async ({ hnet, page }) => {
-  await hnet.open();
+  await hnet.open(examples().find(({ name }) => name === "homelab")?.files);
   await hnet.pane("Files");
   await page.getByRole("navigation", { name: "Written files" }).getByRole("button", { name: "ip-pool.yaml" }).click();
   await hnet.output.getByText("192.168.10.32").click();

@@ -1,7 +1,7 @@
 // Links, imports, hostile sources, work without a network, and a compiler that hangs or breaks off.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, repository, SMALL, test } from "./page";
+import { examples, expect, repository, SMALL, test } from "./page";
 
 async function shared(page: import("@playwright/test").Page): Promise<string> {
   await page.getByRole("button", { name: "Share" }).click();
@@ -26,7 +26,7 @@ test("a link brings back the same sources", async ({ hnet, page, context }) => {
 });
 
 test("a link of a usual network is short", async ({ hnet, page }) => {
-  await hnet.open();
+  await hnet.open(examples().find(({ name }) => name === "homelab")?.files);
   expect((await shared(page)).length).toBeLessThan(2_800);
 });
 
@@ -195,7 +195,7 @@ test("without JavaScript there is the first example with its picture", async ({ 
   const page = await context.newPage();
   await page.goto("/");
   await expect(page.locator("noscript")).toBeVisible();
-  await expect(page.locator("pre")).toContainText("network homelab <");
+  await expect(page.locator("pre")).toContainText("network home <");
   const picture = page.getByRole("img", { name: /topology of the first example/ });
   await expect(picture).toBeVisible();
   expect((await picture.boundingBox())?.height).toBeGreaterThan(200);

@@ -4,6 +4,7 @@
 
 import { VIEWS, type Changes, type View } from "../protocol";
 import { adopt, patch } from "./adopt";
+import type { Beginning } from "./fit";
 
 /** One picture. */
 export class Drawing {
@@ -18,6 +19,8 @@ export class Drawing {
   /** Is told of every change, and whether the size is another one. */
   changed: (resized: boolean) => void = () => {};
   private css = "";
+
+  constructor(readonly beginning: Beginning) {}
 
   /** Takes what changed since the picture with this one's number; false where that is no SVG. */
   take({ number, svg, width, height }: Changes): boolean {
@@ -35,5 +38,9 @@ export class Drawing {
   }
 }
 
+/** The rail of the topology and its title; the numbers are those of `.waiting-picture`. */
+const RAIL: Beginning = { width: 120, height: 76 };
+const NOTHING: Beginning = { width: 0, height: 0 };
+
 /** All of them. */
-export const drawings = Object.fromEntries(VIEWS.map((view) => [view, new Drawing()])) as Record<View, Drawing>;
+export const drawings = Object.fromEntries(VIEWS.map((view) => [view, new Drawing(view === "topology" ? RAIL : NOTHING)])) as Record<View, Drawing>;

@@ -4,18 +4,12 @@
 // since asking for it between two changes makes the browser lay the page out. Start at `Stage`.
 
 import type { Drawing } from "./drawing";
-import { type Box, type Direction, nearest } from "./walk";
+import { fitted, MARGIN, seenWhole } from "./fit";
+import { type Box, type Direction, ways } from "./walk";
 
-/** How big and how small the picture is made by itself, so that it can be read, and the bounds for a person. */
-const FIT_MOST = 1.25;
-const FIT_LEAST = 0.4;
-const FIT_LEAST_NARROW = 0.55;
-/** A picture that is smaller when all of it is seen is made as wide as its frame instead. */
-const READABLE = 0.75;
-const NARROW = 600;
+/** The bounds for a person. */
 const ZOOM_LEAST = 0.1;
 const ZOOM_MOST = 8;
-const MARGIN = 12;
 const STEP = 60;
 const OBJECT = 'g[role="graphics-object"]';
 
@@ -60,6 +54,8 @@ export class Stage {
   private frame = { width: 0, height: 0 };
   private pointers = new Map<number, { x: number; y: number }>();
   private travelled = 0;
+  /** Whether the picture has its first place. */
+  private settled = false;
   private watch: ResizeObserver;
 
   constructor(
@@ -125,28 +121,23 @@ export class Stage {
 
   /** Shows the whole picture. */
   whole(): void {
-    const { frame, drawing: { size } } = this;
-    this.start(Math.max(ZOOM_LEAST, Math.min(FIT_MOST, spare(frame.width) / size.width, spare(frame.height) / size.height)));
+    this.start(seenWhole(this.frame, this.drawing.size, ZOOM_LEAST));
     this.camera.held = true;
   }
 
   /** Shows the whole picture, or its start where it would become too small to read. */
   private fit(): void {
-    const { frame, drawing: { size } } = this;
-    const wide = spare(frame.width) / size.width;
-    const least = frame.width < NARROW ? FIT_LEAST_NARROW : FIT_LEAST;
-    this.start(Math.min(FIT_MOST, Math.max(least, Math.min(wide, Math.max(READABLE, spare(frame.height) / size.height)))));
+    this.start(fitted(this.frame, this.drawing.size, this.drawing.beginning));
   }
 
-  /** Puts the picture into the middle of the frame, its start where it does not fit. */
-  private start(scale: number): void {
-    const { frame, drawing: { size } } = this;
+  private start(place: Pick<Camera, "x" | "y" | "scale">): void {
+    const { frame } = this;
     if (frame.width === 0 || frame.height === 0) return;
-    this.camera.scale = scale;
-    this.camera.x = Math.max(MARGIN, (frame.width - size.width * scale) / 2);
-    this.camera.y = Math.max(MARGIN, Math.min(3 * MARGIN, (frame.height - size.height * scale) / 2));
-    this.camera.held = false;
-    this.place(true);
+    // What stands there for the first time does not come flying.
+    const glide = this.settled;
+    this.settled = true;
+    Object.assign(this.camera, place, { held: false });
+    this.place(glide);
   }
 
   /** Moves the picture. */
@@ -280,7 +271,8 @@ export class Stage {
     const all = this.objects();
     const boxes = all.map((object): Box => (object as SVGGElement).getBBox());
     const from = all.findIndex(({ id }) => id === this.current);
-    const to = nearest(boxes, from, direction);
+    // Whoever is nowhere starts at the first.
+    const to = from < 0 ? 0 : (ways(boxes)[from]?.[direction] ?? -1);
     if (to >= 0) focus(all[to]);
   }
 
@@ -296,11 +288,6 @@ export class Stage {
     const y = shift(box.top, box.bottom, frame.top + MARGIN, frame.bottom - MARGIN);
     if (x !== 0 || y !== 0) this.pan(x, y, true);
   }
-}
-
-/** The room in a frame of some length. */
-function spare(length: number): number {
-  return length - 2 * MARGIN;
 }
 
 function objectOf(target: EventTarget | null): Element | null {

@@ -1,5 +1,5 @@
-// Walking through a picture by keyboard: from an object to the nearest one in a direction. Knows only boxes.
-// Start at `nearest`.
+// Walking through a picture by keyboard: from each object to the nearest one in a direction. Knows only boxes.
+// Start at `ways`.
 
 /** Where an object is, in the picture's own units. */
 export interface Box {
@@ -11,23 +11,66 @@ export interface Box {
 
 export type Direction = "left" | "right" | "up" | "down";
 
-/** The box that a person would go to from `from` in a direction, or -1: near, and not far off the line. */
-export function nearest(boxes: readonly Box[], from: number, direction: Direction): number {
-  const start = boxes[from];
-  if (!start) return boxes.length > 0 ? 0 : -1;
-  let best = -1;
-  let least = Number.POSITIVE_INFINITY;
-  boxes.forEach((box, at) => {
-    if (at === from) return;
-    const [ahead, aside] = distance(start, box, direction);
-    if (ahead <= 0) return;
-    const cost = ahead + 3 * aside;
-    if (cost < least) {
-      least = cost;
-      best = at;
+const DIRECTIONS: readonly Direction[] = ["left", "right", "up", "down"];
+
+/** Where each direction leads from each box; -1 for nowhere. */
+export type Walk = readonly Record<Direction, number>[];
+
+/**
+ * The ways through a picture: from each box to the one that a person would go to, near, and not far off the line. A box that
+ * no such way leads to is put into the way that passes it, so that arrows reach every one from the first.
+ */
+export function ways(boxes: readonly Box[]): Walk {
+  const walk = boxes.map((from) => {
+    const to: Record<Direction, number> = { left: -1, right: -1, up: -1, down: -1 };
+    for (const direction of DIRECTIONS) {
+      let least = Number.POSITIVE_INFINITY;
+      boxes.forEach((box, at) => {
+        const cost = costOf(from, box, direction);
+        if (cost < least) {
+          least = cost;
+          to[direction] = at;
+        }
+      });
     }
+    return to;
   });
-  return best;
+  const reached = new Set<number>();
+  const reach = (start: number) => {
+    const open = [start];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at < 0 || reached.has(at)) continue;
+      reached.add(at);
+      const to = walk[at];
+      if (to) open.push(...DIRECTIONS.map((direction) => to[direction]));
+    }
+  };
+  reach(0);
+  boxes.forEach((box, at) => {
+    if (reached.has(at)) return;
+    let least = Number.POSITIVE_INFINITY;
+    let passing: { from: number; direction: Direction } | null = null;
+    for (const from of reached) {
+      for (const direction of DIRECTIONS) {
+        const cost = costOf(boxes[from] ?? box, box, direction);
+        if (cost >= least) continue;
+        least = cost;
+        passing = { from, direction };
+      }
+    }
+    const [before, own] = [passing && walk[passing.from], walk[at]];
+    if (!passing || !before || !own) return;
+    own[passing.direction] = before[passing.direction];
+    before[passing.direction] = at;
+    reach(at);
+  });
+  return walk;
+}
+
+/** How little one would go from a box to another in a direction; infinite where it is not ahead. */
+function costOf(from: Box, to: Box, direction: Direction): number {
+  const [ahead, aside] = distance(from, to, direction);
+  return ahead > 0 ? ahead + 3 * aside : Number.POSITIVE_INFINITY;
 }
 
 /** How far a box is ahead, by middles, and how far aside, by the gap between the edges. */

@@ -10,7 +10,7 @@ export const PANES = ["topology", "traffic", "addresses", "flow", "files"] as co
 export type Pane = (typeof PANES)[number];
 
 /** On a narrow screen one of these fills it. */
-export type Screen = "source" | "result" | "problems";
+export type Screen = "result" | "source" | "problems";
 
 /** How the compiler is. `stopped`: the text ended it twice, it waits for another text. */
 export type Health = "loading" | "ready" | "restarting" | "stopped" | "missing";
@@ -33,8 +33,8 @@ export const paths = signal<string[]>([]);
 export const active = signal("");
 /** The pane on the right. */
 export const pane = signal<Pane>("topology");
-/** What fills a narrow screen. */
-export const screen = signal<Screen>("source");
+/** What fills a narrow screen: first of all the picture. */
+export const screen = signal<Screen>("result");
 /** Whether pictures are shown as tables. */
 export const asTable = signal(false);
 

@@ -9,7 +9,6 @@ import { Header } from "./Header";
 import { HelpDialog } from "./HelpDialog";
 import { ImportDialog } from "./ImportDialog";
 import { NetworksDialog } from "./NetworksDialog";
-import { Problems } from "./Problems";
 import { ResultPane } from "./ResultPane";
 import { ScreenSwitch } from "./ScreenSwitch";
 import { ShareDialog } from "./ShareDialog";
@@ -32,7 +31,6 @@ export function App(): JSX.Element {
         <Splitter />
         <ResultPane />
       </main>
-      <Problems />
       <ScreenSwitch />
       <StatusBar />
       {explained.value && <ExplainDialog />}

@@ -6,6 +6,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { begin, watch } from "../networks";
 import { session } from "../session";
+import { Problems } from "./Problems";
 import { SourceTabs } from "./SourceTabs";
 
 /** The left side. */
@@ -23,6 +24,7 @@ export function EditorPane(): JSX.Element {
     <section class="pane source" aria-label="Source">
       <SourceTabs />
       <div class="editor" ref={host} />
+      <Problems />
     </section>
   );
 }

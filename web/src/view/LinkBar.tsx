@@ -42,7 +42,7 @@ function FromCaret(): JSX.Element {
   }
   // What is applied comes before what only tells about it.
   const tells = (path: string) => Number(path.startsWith("docs/") || path.endsWith(".md"));
-  const shown = [...files].sort(([a], [b]) => tells(a) - tells(b)).slice(0, 4);
+  const shown = [...files].sort(([a], [b]) => tells(a) - tells(b)).slice(0, 3);
   return (
     <>
       <button type="button" class="place" onClick={() => goTo(place, true)}>

@@ -68,17 +68,19 @@ export function PictureView({ view, label }: { view: View; label: string }): JSX
         <Tool icon="download" label="Save as SVG" act={() => void savePicture(view, "svg")} text="SVG" disabled={!painted} />
         <Tool icon="download" label="Save as PNG" act={() => void savePicture(view, "png")} text="PNG" disabled={!painted} />
       </div>
-      {old && (
-        <p class="stale" role="status">
-          The source has errors. This is how the network was at {drawings[view].at.toLocaleTimeString()}.
-        </p>
-      )}
-      {table ? (
-        <PictureTable view={view} label={label} />
-      ) : (
-        <div class={`stage${old ? " old" : ""}`} ref={host} role="group" aria-label={`${label}. Arrow keys walk, Enter goes to the source, plus and minus zoom.`} />
-      )}
-      {!painted && !table && <Waiting view={view} />}
+      <div class="frame">
+        {table ? (
+          <PictureTable view={view} label={label} />
+        ) : (
+          <div class={`stage${old ? " old" : ""}`} ref={host} role="group" aria-label={`${label}. Arrow keys walk, Enter goes to the source, plus and minus zoom.`} />
+        )}
+        {!painted && !table && <Waiting view={view} />}
+        {old && (
+          <p class="stale" role="status">
+            The source has errors. This is how the network was at {drawings[view].at.toLocaleTimeString()}.
+          </p>
+        )}
+      </div>
     </>
   );
 }

@@ -1,6 +1,7 @@
 // The findings, with their fixes and pages.
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { goTo, placeOf } from "../actions";
 import { mend, SEVERITIES } from "../editor/findings";
 import type { Diagnostic } from "../protocol";
@@ -11,21 +12,35 @@ import { Icon } from "./Icon";
 const NAMES = { error: "Error", denied: "Denied", warning: "Warning", note: "Note" } as const;
 const ICONS = { error: "error", warning: "warning", info: "note" } as const;
 
-/** The strip below; empty where nothing is found. */
+/** The strip under the source: as high as it is whatever is found, so that nothing moves while one types. */
 export function Problems(): JSX.Element {
+  const [open, setOpen] = useState(false);
   const all = allFindings.value;
   return (
-    <section class={`problems${all.length === 0 ? " none" : ""}`} aria-label="Problems">
+    <section class={`problems${open && all.length > 0 ? " open" : ""}`} aria-label="Problems">
       {all.length === 0 ? (
         <p class="fine">
           <Icon name="check" /> No problems.
         </p>
       ) : (
-        <ul tabIndex={0} aria-label="Problems">
-          {all.map((finding) => (
-            <Problem key={keyOf(finding)} {...finding} />
-          ))}
-        </ul>
+        <>
+          <ul tabIndex={0} aria-label="Problems">
+            {all.map((finding) => (
+              <Problem key={keyOf(finding)} {...finding} />
+            ))}
+          </ul>
+          <button
+            type="button"
+            class="button small problems-all"
+            aria-expanded={open}
+            aria-label={`All problems, ${all.length}`}
+            title={open ? "Only the first problem" : "All problems"}
+            onClick={() => setOpen(!open)}
+          >
+            <span>{all.length}</span>
+            <Icon name={open ? "down" : "up"} />
+          </button>
+        </>
       )}
     </section>
   );

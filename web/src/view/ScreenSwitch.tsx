@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { allFindings, type Screen, screen } from "../state/store";
 
 const SCREENS: readonly (readonly [Screen, string])[] = [
-  ["source", "Source"],
   ["result", "Result"],
+  ["source", "Source"],
   ["problems", "Problems"],
 ];
 

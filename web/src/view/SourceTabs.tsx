@@ -22,9 +22,12 @@ export function SourceTabs(): JSX.Element {
       {adding ? (
         <AddSource done={() => setAdding(false)} />
       ) : (
-        <button type="button" class="button bare" onClick={() => setAdding(true)} aria-label="Add a source" title="Add a source">
-          <Icon name="plus" />
-        </button>
+        // Beside the tabs, so not before they are there.
+        tabs.length > 0 && (
+          <button type="button" class="button bare" onClick={() => setAdding(true)} aria-label="Add a source" title="Add a source">
+            <Icon name="plus" />
+          </button>
+        )
       )}
       <span class="spring" />
       {paths.value.indexOf(now) > 0 && (
