@@ -6,8 +6,8 @@ import { offsetOf } from "./editor/findings";
 import { pointAt } from "./editor/marks";
 import type { Location, View } from "./protocol";
 import { session } from "./session";
-import { download, fromBase64, png } from "./share/download";
-import { active, marked, notice, origin, outputs, pane, pathOf, paths, screen, shownOutput, toast } from "./state/store";
+import { copy, download, fromBase64, png } from "./share/download";
+import { active, marked, networkName, notice, origin, outputs, pane, pathOf, paths, screen, shownOutput, toast } from "./state/store";
 
 /** Shows another source. */
 export function showSource(path: string): void {
@@ -87,19 +87,38 @@ export async function saveZip(): Promise<void> {
 
 /** A picture as a file. */
 export async function savePicture(view: View, kind: "svg" | "png"): Promise<void> {
+  const name = `${fileName()}-${view}.${kind}`;
+  await said(`Saved ${name}.`, async () => {
+    download(name, await paint(view, kind, "image/svg+xml"));
+  });
+}
+
+/** A picture into the clipboard: as pixels for a conversation, as text for a page. */
+export async function copyPicture(view: View, kind: "svg" | "png"): Promise<void> {
+  const type = kind === "png" ? "image/png" : "text/plain";
+  await said(`Copied the picture as ${kind.toUpperCase()}.`, () => copy(type, paint(view, kind, type)));
+}
+
+async function paint(view: View, kind: "svg" | "png", type: string): Promise<Blob> {
   const picture = await session.picture(view);
-  if (!picture) {
-    notice.value = "There is no picture while the source has errors.";
-    return;
-  }
-  const { svg, width, height } = picture;
-  const name = `${view}.${kind}`;
+  if (!picture) throw new Error("There is no picture while the source has errors.");
+  return kind === "svg" ? new Blob([picture.svg], { type }) : png(picture.svg, picture.width, picture.height);
+}
+
+/** Does something with a picture, and tells what was done, or why it was not. */
+async function said(done: string, act: () => Promise<void>): Promise<void> {
   try {
-    download(name, kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await png(svg, width, height));
-    notice.value = `Saved ${name}.`;
-  } catch {
-    notice.value = "This browser cannot paint a picture of this size as PNG. SVG works.";
+    await act();
+    notice.value = done;
+  } catch (error) {
+    const ours = error instanceof Error && error.message.startsWith("There is");
+    notice.value = ours ? error.message : "This browser does not do that with this picture. Saving it as SVG works.";
   }
+}
+
+/** What the network is called, as part of the name of a file. */
+export function fileName(): string {
+  return networkName.value.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[.-]+/, "") || "network";
 }
 
 /** A place as people write it. */

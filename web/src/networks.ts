@@ -3,6 +3,7 @@
 
 import { batch } from "@preact/signals";
 import type { SourceText } from "./client/workspace";
+import { fileName } from "./actions";
 import { type Example, examples, first, STARTER } from "./examples";
 import type { Lesson } from "./lessons";
 import { session } from "./session";
@@ -162,7 +163,7 @@ export function saveSources(): void {
   const sources = session.project.sources();
   const [only, ...others] = sources;
   if (!only) return;
-  const name = `${networkName.value.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[.-]+/, "") || "network"}.${others.length > 0 ? "zip" : "hnet"}`;
+  const name = `${fileName()}.${others.length > 0 ? "zip" : "hnet"}`;
   download(name, others.length > 0 ? zip(sources) : new Blob([only.text], { type: "text/plain" }));
   notice.value = `Saved ${name}.`;
 }
@@ -265,6 +266,8 @@ function keepNow(): void {
   const sources = session.project.sources();
   const text = JSON.stringify(sources);
   if (now === NEW || text === now.text) return;
+  // Whoever empties the editor does not thereby throw away what was in it.
+  if (sources.every((source) => source.text.trim() === "")) return;
   const there = now.id === null ? null : find(now.id);
   if (there && there.revision !== now.revision) {
     keepBeside();

@@ -44,6 +44,12 @@ const STATES: Record<string, (hnet: Playground, page: Page) => Promise<void>> = 
     await hnet.problems.first().locator(".code-link").click();
     await page.getByText("nothing is written").first().waitFor();
   },
+  empty: async (hnet, page) => {
+    await hnet.editor.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    await expect(page.getByText("Write a network here")).toBeVisible();
+  },
   "adding a source": async (_hnet, page) => page.getByRole("button", { name: "Add a source" }).click(),
 };
 

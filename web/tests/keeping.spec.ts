@@ -90,6 +90,20 @@ test("the page keeps the last key, also when it is closed at once, and a tab com
   expect(await hnet.text()).toBe(SMALL);
 });
 
+test("an editor that is emptied takes nothing away", async ({ hnet, page }) => {
+  await hnet.open();
+  await hnet.write(SMALL);
+  await hnet.kept(1, SMALL);
+  await hnet.editor.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await hnet.settle("unsound");
+  await page.waitForTimeout(700);
+  await page.reload();
+  await hnet.settle("sound");
+  expect(await hnet.text()).toBe(SMALL);
+});
+
 test("networks are deleted and brought back, and called by another name", async ({ hnet, page }) => {
   await hnet.open();
   await hnet.write(SMALL);

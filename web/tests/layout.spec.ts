@@ -6,7 +6,10 @@ import { examples, expect, Playground, SMALL, test } from "./page";
 /** What Chromium says of a shift; the library of types does not know it. */
 type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
 
-const SCREENS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const SCREENS = {
+  desktop: { viewport: { width: 1440, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+};
 
 /** The size of the smallest letters of the picture, as they stand on the screen. */
 function smallest(page: Page): Promise<number> {
@@ -16,9 +19,9 @@ function smallest(page: Page): Promise<number> {
   });
 }
 
-for (const [name, viewport] of Object.entries(SCREENS)) {
+for (const [name, screen] of Object.entries(SCREENS)) {
   test.describe(name, () => {
-    test.use({ viewport });
+    test.use(screen);
 
     test("every letter of every picture has 9 pixels, at rest", async ({ hnet, page }) => {
       const homelab = examples().find((example) => example.name === "homelab")?.files;
@@ -41,7 +44,7 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
         return [x, y, width, height].map((value) => Math.round(value * 2) / 2);
       });
       // The page as it is before its script: without scripts at all it says that there are none.
-      const bare = await browser.newContext({ viewport, serviceWorkers: "block" });
+      const bare = await browser.newContext({ ...screen, serviceWorkers: "block" });
       const before = await bare.newPage();
       await before.route("**/assets/index-*.js", (route) => route.abort());
       await before.goto("/");
@@ -69,7 +72,7 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
 }
 
 test.describe("desktop", () => {
-  test.use({ viewport: SCREENS.desktop });
+  test.use(SCREENS.desktop);
 
   test("the first picture is seen whole", async ({ hnet, page }) => {
     await hnet.open();
@@ -83,6 +86,33 @@ test.describe("desktop", () => {
     }
     await hnet.settle("sound");
     await expect(hnet.problems).toHaveCount(0);
+  });
+
+  test("the picture fills the screen, and no longer", async ({ hnet, page }) => {
+    await hnet.open();
+    const panel = await page.locator(".panel").boundingBox();
+    await page.getByRole("button", { name: "Full screen" }).click();
+    await expect.poll(async () => (await page.locator(".panel").boundingBox())?.width).toBeGreaterThan((panel?.width ?? 0) + 100);
+    await expect(hnet.object(/^host nas/)).toBeInViewport({ ratio: 1 });
+    await page.getByRole("button", { name: "Leave full screen" }).click();
+    await expect.poll(() => page.locator(".panel").boundingBox()).toEqual(panel);
+  });
+
+  test("an empty editor offers a beginning, which can be undone", async ({ hnet, page }) => {
+    await hnet.open(SMALL);
+    await expect(page.getByText("Write a network here")).toBeHidden();
+    await hnet.editor.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    await page.getByRole("button", { name: "A small network" }).click();
+    await hnet.settle("sound");
+    await expect(hnet.problems).toHaveCount(0);
+    await expect(hnet.object(/^host laptop/)).toBeVisible();
+    await expect(page.getByText("Write a network here")).toBeHidden();
+    await page.keyboard.press("Control+z");
+    await expect(page.getByText("Write a network here")).toBeVisible();
+    await page.getByRole("button", { name: "An example or a file" }).click();
+    await expect(page.getByRole("dialog", { name: "Networks" })).toBeVisible();
   });
 
   test("nothing moves while one types, whatever is found", async ({ hnet, page }) => {
@@ -129,7 +159,7 @@ test.describe("desktop", () => {
 });
 
 test.describe("phone", () => {
-  test.use({ viewport: SCREENS.phone });
+  test.use(SCREENS.phone);
 
   test("the picture comes first", async ({ page }) => {
     const hnet = new Playground(page);
@@ -138,5 +168,35 @@ test.describe("phone", () => {
     await expect(hnet.object(/^router edge/)).toBeInViewport();
     await expect(hnet.editor).toBeHidden();
     await expect(page.getByRole("navigation", { name: "Part of the page" }).getByRole("button")).toHaveText(["Result", "Source", "Problems"]);
+  });
+
+  test("nothing that a finger presses is smaller than 44 pixels, and nothing is cut off", async ({ page }) => {
+    const hnet = new Playground(page);
+    await hnet.open(SMALL.replace("router edge; dhcp", "router edgee; dhcp"));
+    const look = async () => {
+      const [seen, small] = await page.evaluate(() => {
+        const all = [...document.querySelectorAll("button, select, label.button")].filter((control) => control.checkVisibility());
+        // Words within a text are as high as its lines.
+        const alone = all.filter((control) => !control.matches(".problem-text *"));
+        const open = document.querySelector("dialog[open]");
+        const counted = alone.filter((control) => !open || open.contains(control));
+        const size = (control: Element) => [control.getBoundingClientRect().width, control.getBoundingClientRect().height].map(Math.round);
+        return [counted.length, counted.filter((control) => Math.min(...size(control)) < 44).map((control) => `${control.outerHTML.slice(0, 90)} ${size(control)}`)] as const;
+      });
+      expect(seen).toBeGreaterThan(0);
+      expect(small).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    };
+    const screens = page.getByRole("navigation", { name: "Part of the page" });
+    for (const screen of ["Result", "Source", "Problems"]) {
+      await screens.getByRole("button", { name: screen }).tap();
+      await look();
+    }
+    for (const button of [/^Networks/, "Share", "Keys"]) {
+      await page.getByRole("button", { name: button }).tap();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await look();
+      await page.getByRole("dialog").getByRole("button", { name: "Close" }).tap();
+    }
   });
 });

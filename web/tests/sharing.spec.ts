@@ -30,6 +30,48 @@ test("a link of a usual network is short", async ({ hnet, page }) => {
   expect((await shared(page)).length).toBeLessThan(2_800);
 });
 
+test("the picture and the link are copied, as pixels, as text and as Markdown", async ({ hnet, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await hnet.open();
+  await hnet.write(SMALL);
+  await hnet.kept(1, SMALL);
+  await hnet.networks();
+  await page.getByRole("button", { name: "Rename home" }).click();
+  await page.getByRole("textbox", { name: "New name of home" }).fill("my_home [old]");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await expect(hnet.object(/^host nas/)).toBeVisible();
+  const press = async (name: string, said: string) => {
+    await page.getByRole("button", { name: "Share" }).click();
+    await expect(page.getByRole("textbox", { name: /^Link/ })).toHaveValue(/#v1\//);
+    await page.getByRole("button", { name }).click();
+    await expect(page.locator(".notice")).toHaveText(said);
+  };
+  await press("Copy PNG", "Copied the picture as PNG.");
+  const size = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    const image = await createImageBitmap((await item?.getType("image/png")) ?? new Blob());
+    return [image.width, image.height];
+  });
+  expect(Math.min(...size)).toBeGreaterThan(800);
+  const text = () => page.evaluate(() => navigator.clipboard.readText());
+  await press("Copy SVG", "Copied the picture as SVG.");
+  expect(await text()).toMatch(/^<svg [\s\S]*nas[\s\S]*<\/svg>\s*$/);
+  await press("As Markdown", "Copied the link as Markdown.");
+  expect(await text()).toMatch(/^\[my\\_home \\\[old\\\], a network in hnet\]\(http:\/\/localhost:4173\/#v1\/[\w-]+\)$/);
+});
+
+test("a browser that lets nobody copy says so", async ({ hnet, page }) => {
+  await page.addInitScript(() => {
+    navigator.clipboard.write = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+  });
+  await hnet.open(SMALL);
+  await expect(hnet.object(/^host nas/)).toBeVisible();
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Copy PNG" }).click();
+  await expect(page.locator(".notice")).toContainText("This browser does not do that with this picture.");
+});
+
 test("what looks like a secret is left out of the link, and that is said", async ({ hnet, page, context }) => {
   const token = `ghp_${"aB3".repeat(12)}`;
   await hnet.open(SMALL.replace("## Backups", `# password: correct-horse-battery ${token}\n  ## Backups`));

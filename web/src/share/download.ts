@@ -1,4 +1,4 @@
-// Files for the person's disk: the archive of all written files, and a picture as SVG or PNG.
+// What a person takes home: files for the disk, and a picture as SVG or PNG, also by the clipboard.
 
 /** Offers bytes as a file. */
 export function download(name: string, content: Blob): void {
@@ -9,6 +9,14 @@ export function download(name: string, content: Blob): void {
   link.click();
   // The browser reads the address after this turn.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/**
+ * Puts what is still to come into the clipboard. Some browsers let a page write only as long as a press lasts, so this is
+ * called before there is anything. Throws where the browser does not let the page, or nothing came.
+ */
+export async function copy(type: "image/png" | "text/plain", content: Promise<Blob>): Promise<void> {
+  await navigator.clipboard.write([new ClipboardItem({ [type]: content })]);
 }
 
 /** The bytes of a text in base 64. */

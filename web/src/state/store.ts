@@ -29,6 +29,8 @@ export interface Marked {
 
 /** The paths of the sources, in the order of the tabs; the first is the root. */
 export const paths = signal<string[]>([]);
+/** Whether nothing is written yet. */
+export const isEmpty = signal(false);
 /** The path of the source in the editor. */
 export const active = signal("");
 /** The pane on the right. */

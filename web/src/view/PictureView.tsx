@@ -2,14 +2,14 @@
 // example that came with the page.
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { goTo, savePicture } from "../actions";
 import { startsWithFirst } from "../networks";
 import { session } from "../session";
 import { drawings } from "../picture/drawing";
 import { Stage } from "../picture/stage";
 import type { View } from "../protocol";
-import { asTable, drawn, health, links, marked, objects, stale } from "../state/store";
+import { asTable, drawn, health, links, marked, notice, objects, stale } from "../state/store";
 import { Icon } from "./Icon";
 import { PictureTable } from "./PictureTable";
 
@@ -19,6 +19,12 @@ export function PictureView({ view, label }: { view: View; label: string }): JSX
   const stage = useRef<Stage | null>(null);
   const painted = drawn.value[view] === true;
   const table = asTable.value;
+  const [full, setFull] = useState(false);
+  useEffect(() => {
+    const changed = () => setFull(document.fullscreenElement !== null);
+    document.addEventListener("fullscreenchange", changed);
+    return () => document.removeEventListener("fullscreenchange", changed);
+  }, []);
   const mark = marked.value;
   const chosen = objects.value[view]?.objects.find(
     ({ location }) =>
@@ -65,6 +71,9 @@ export function PictureView({ view, label }: { view: View; label: string }): JSX
           text={table ? "Picture" : "Table"}
         />
         <span class="spring" />
+        {document.fullscreenEnabled && !table && (
+          <Tool icon="full" label={full ? "Leave full screen" : "Full screen"} act={() => void toggleFull(host.current)} />
+        )}
         <Tool icon="download" label="Save as SVG" act={() => void savePicture(view, "svg")} text="SVG" disabled={!painted} />
         <Tool icon="download" label="Save as PNG" act={() => void savePicture(view, "png")} text="PNG" disabled={!painted} />
       </div>
@@ -85,6 +94,16 @@ export function PictureView({ view, label }: { view: View; label: string }): JSX
   );
 }
 
+/** Lets the pane fill the screen, or no longer. */
+async function toggleFull(inside: HTMLElement | null): Promise<void> {
+  try {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await inside?.closest(".panel")?.requestFullscreen();
+  } catch {
+    notice.value = "This browser does not let the picture fill the screen.";
+  }
+}
+
 /** What stands there until the first picture does. */
 function Waiting({ view }: { view: View }): JSX.Element {
   if (health.value === "missing") return <p class="waiting">The compiler could not be loaded, so there is no picture.</p>;
@@ -93,7 +112,7 @@ function Waiting({ view }: { view: View }): JSX.Element {
   return view === "topology" && startsWithFirst() ? <img class="waiting-picture" src="first.svg" alt="" /> : <p class="waiting">One moment …</p>;
 }
 
-function Tool(props: { icon: "minus" | "plus" | "fit" | "table" | "picture" | "download"; label: string; act: () => void; text?: string; disabled?: boolean }): JSX.Element {
+function Tool(props: { icon: "minus" | "plus" | "fit" | "full" | "table" | "picture" | "download"; label: string; act: () => void; text?: string; disabled?: boolean }): JSX.Element {
   return (
     <button type="button" class="button small" aria-label={props.label} title={props.label} onClick={props.act} disabled={props.disabled ?? false}>
       <Icon name={props.icon} />

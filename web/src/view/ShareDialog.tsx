@@ -2,12 +2,14 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { copyPicture, savePicture } from "../actions";
 import { session } from "../session";
 import { encode } from "../share/permalink";
 import type { Secret } from "../protocol";
 import { withoutSecrets } from "../share/secrets";
-import { notice, pane, pathOf, shareOpen } from "../state/store";
+import { drawn, networkName, notice, pane, pathOf, shareOpen } from "../state/store";
 import { Dialog } from "./Dialog";
+import { Icon } from "./Icon";
 
 /** The dialog. */
 export function ShareDialog(): JSX.Element {
@@ -26,11 +28,17 @@ export function ShareDialog(): JSX.Element {
     })();
   }, []);
   const close = () => (shareOpen.value = false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(link);
-    notice.value = "Copied the link.";
+  const copy = async (text: string, what: string) => {
+    await navigator.clipboard.writeText(text);
+    notice.value = `Copied the ${what}.`;
     close();
   };
+  const copyImage = (kind: "svg" | "png") => {
+    close();
+    void copyPicture(view, kind);
+  };
+  const view = pane.value === "files" ? "topology" : pane.value;
+  const isDrawn = drawn.value[view] === true;
   return (
     <Dialog title="Share this network" close={close}>
       <p>The link holds the whole source, compressed, behind the #. Browsers do not send that part to any server; whoever has the link can read it.</p>
@@ -51,13 +59,42 @@ export function ShareDialog(): JSX.Element {
       )}
       <label class="field">
         <span>Link, {link.length.toLocaleString("en")} characters</span>
-        <textarea class="input" readOnly rows={4} value={link} onFocus={(event) => event.currentTarget.select()} />
+        <textarea class="input" readOnly rows={3} value={link} onFocus={(event) => event.currentTarget.select()} />
       </label>
       <div class="dialog-actions">
-        <button type="button" class="button primary" onClick={() => void copy()} disabled={link === ""}>
+        <button type="button" class="button" onClick={() => void copy(markdown(networkName.value, link), "link as Markdown")} disabled={link === ""}>
+          As Markdown
+        </button>
+        <button type="button" class="button primary" onClick={() => void copy(link, "link")} disabled={link === ""}>
           Copy the link
         </button>
       </div>
+      <section class="share-picture" aria-labelledby="share-picture">
+        <h3 id="share-picture">The picture: {view}</h3>
+        <div class="dialog-actions start">
+          <button type="button" class="button" onClick={() => copyImage("png")} disabled={!isDrawn}>
+            <Icon name="copy" />
+            <span>Copy PNG</span>
+          </button>
+          <button type="button" class="button" onClick={() => copyImage("svg")} disabled={!isDrawn}>
+            <Icon name="copy" />
+            <span>Copy SVG</span>
+          </button>
+          <button type="button" class="button" onClick={() => void savePicture(view, "png")} disabled={!isDrawn}>
+            <Icon name="download" />
+            <span>Save PNG</span>
+          </button>
+          <button type="button" class="button" onClick={() => void savePicture(view, "svg")} disabled={!isDrawn}>
+            <Icon name="download" />
+            <span>Save SVG</span>
+          </button>
+        </div>
+      </section>
     </Dialog>
   );
+}
+
+/** A link as Markdown, whatever the network is called. */
+function markdown(name: string, link: string): string {
+  return `[${name.replace(/[\\[\]`*_<>&]/g, "\\$&")}, a network in hnet](${link})`;
 }
