@@ -170,7 +170,7 @@ rules! {
     ways_in::gateway_addresses::gateways_share_address [GATEWAYS_SHARE_ADDRESS] Gateways;
     ways_in::sharing::elected_apart [ELECTED_APART] Source;
     ways_in::unread_annotations::unread_annotations [ANNOTATION_NOT_READ] Source;
-    ways_in::envoy::refused [ENVOY_REFUSED] Source;
+    ways_in::envoy_refused::refused [ENVOY_REFUSED, HEADER_REPEATED] Source;
     ways_in::envoy::targets [POLICY_OF_NOTHING] Gateways;
     ways_in::envoy::conflicts [POLICIES_CONFLICT] Source;
     ways_in::envoy::proxies [ONE_SERVICE_OF_GATEWAYS, FAR_FROM_PROXIES] Source;

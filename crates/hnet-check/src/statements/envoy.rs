@@ -231,18 +231,24 @@ pub(crate) struct Parts {
     namespace: Option<Traced<Name>>,
     targets: Vec<Traced<EnvoyTarget>>,
     workload: &'static str,
+    /// Where it is said that every node runs a proxy, of proxies that do.
+    run: Option<Origin>,
     settings: Body,
     overlay: OverlayStatement,
 }
 
 impl Parts {
     pub(crate) fn lower(self, gateways: &[Gateway], fallback: &Name) -> Option<EnvoyObject> {
-        let Self { kind, head, class, namespace, targets, workload, settings, overlay } = self;
+        let Self { kind, head, class, namespace, targets, workload, run, settings, overlay } = self;
         let origin = Origin::derived(head.span, Reason::Shape);
         let settings = settings.told(workload, origin);
         let mut all = hnet_model::nothing(settings.origin);
         if kind == EnvoyKind::Proxy {
             all.value.put(&["provider", "type"], Traced::new(ToldValue::Text("Kubernetes".to_owned()), origin));
+        }
+        // A DaemonSet that nothing more is said of is one, too.
+        if let Some(run) = run {
+            all.value.put(&["provider", "kubernetes", workload], hnet_model::nothing(run));
         }
         settings.value.into_entries().into_iter().for_each(|(key, value)| all.value.add(key, value));
         let namespace = namespace.or_else(|| namespace_of(&targets, class.as_ref(), gateways, head.span));
@@ -285,12 +291,10 @@ fn namespace_of(
 impl EnvoyStatement {
     pub(crate) fn parts(self) -> Parts {
         let Self { head, class, namespace, run, settings, overlay } = self;
-        let workload = match run.map(|run| run.value) {
-            Some(WorkloadWord::DaemonSet) => "envoyDaemonSet",
-            _ => "envoyDeployment",
-        };
+        let run = run.filter(|run| run.value == WorkloadWord::DaemonSet).map(|run| run.origin);
+        let workload = if run.is_some() { "envoyDaemonSet" } else { "envoyDeployment" };
         let targets = Vec::new();
-        Parts { kind: EnvoyKind::Proxy, head, class, namespace, targets, workload, settings: settings.0, overlay }
+        Parts { kind: EnvoyKind::Proxy, head, class, namespace, targets, workload, run, settings: settings.0, overlay }
     }
 }
 
@@ -299,7 +303,7 @@ impl ClientPolicyStatement {
         let Self { head, targets, settings, overlay } = self;
         let (namespace, targets) = targets.lower(RouteTargetsStatement::default(), Origin::written(head.span));
         let (kind, settings) = (EnvoyKind::Client, settings.0);
-        Parts { kind, head, class: None, namespace, targets, workload: "", settings, overlay }
+        Parts { kind, head, class: None, namespace, targets, workload: "", run: None, settings, overlay }
     }
 }
 
@@ -311,7 +315,7 @@ macro_rules! policies {
                 let Self { head, targets, routes, settings, overlay } = self;
                 let (namespace, targets) = targets.lower(routes, Origin::written(head.span));
                 let (kind, settings) = (EnvoyKind::$kind, settings.0);
-                Parts { kind, head, class: None, namespace, targets, workload: "", settings, overlay }
+                Parts { kind, head, class: None, namespace, targets, workload: "", run: None, settings, overlay }
             }
         }
     )+};
@@ -330,7 +334,7 @@ macro_rules! named {
             pub(crate) fn parts(self) -> Parts {
                 let Self { head, namespace, settings, overlay } = self;
                 let (kind, settings) = (EnvoyKind::$kind, settings.0);
-                Parts { kind, head, class: None, namespace, targets: Vec::new(), workload: "", settings, overlay }
+                Parts { kind, head, class: None, namespace, targets: Vec::new(), workload: "", run: None, settings, overlay }
             }
         }
     )+};

@@ -1,152 +1,16 @@
-//! What Envoy Gateway refuses, or does nothing with: settings that exclude each other, policies that are attached to nothing,
-//! and proxies that requests do not arrive at.
+//! What Envoy Gateway does nothing with: policies that are attached to nothing, and proxies that requests do not arrive at.
 //!
-//! (Envoy Gateway 1.9, the CEL of its CRDs, `internal/gatewayapi/` and `internal/infrastructure/kubernetes/proxy/`.)
+//! (Envoy Gateway 1.9, `internal/gatewayapi/` and `internal/infrastructure/kubernetes/proxy/`.)
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes, quoted};
 use hnet_manifests::versions::cilium::announces_by_pods;
 use hnet_model::{
-    Address, Cluster, EnvoyKind, EnvoyObject, Gateway, GatewayClass, Owned as _, Targeted, Told, ToldValue, Traced,
+    Address, Cluster, EnvoyKind, EnvoyObject, Gateway, GatewayClass, Owned as _, Targeted, ToldValue, Traced,
     in_source_order, own,
 };
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
-
-/// Settings of which an object takes one: the path of the map that holds them, what it is called, and what each is called
-/// behind the keys that lead to it.
-type OneOf = (EnvoyKind, &'static str, &'static str, &'static [(&'static str, &'static str)], bool);
-
-/// One row for each choice; the last column says whether one must be there, where the map is.
-const ONE_OF: [OneOf; 7] = [
-    (
-        EnvoyKind::Client,
-        "clientIPDetection",
-        "where the client's address is said",
-        &[("xForwardedFor", "`trusted-proxies` or `trusted-hops`"), ("customHeader", "`client-address-header`")],
-        false,
-    ),
-    (
-        EnvoyKind::Client,
-        "clientIPDetection.xForwardedFor",
-        "which proxies are believed",
-        &[("trustedCIDRs", "`trusted-proxies`"), ("numTrustedHops", "`trusted-hops`")],
-        false,
-    ),
-    (
-        EnvoyKind::Security,
-        "oidc",
-        "what the issuer knows it by",
-        &[("clientID", "`client`"), ("clientIDRef", "`client-from`")],
-        true,
-    ),
-    (
-        EnvoyKind::Security,
-        "extAuth",
-        "how the service is asked",
-        &[("http", "`service`"), ("grpc", "`grpc-service`")],
-        true,
-    ),
-    (
-        EnvoyKind::Filter,
-        "directResponse.body",
-        "what is answered",
-        &[("inline", "`text`"), ("valueRef", "`text-from`")],
-        false,
-    ),
-    (EnvoyKind::Destination, "", "where requests go", &[("endpoints", "`host` or `address`")], true),
-    (EnvoyKind::Backend, "loadBalancer.consistentHash", "what clients are told apart by", &[("type", "`hash`")], true),
-];
-
-/// The same of each program for WebAssembly.
-const ONE_PROGRAM: OneOf = (
-    EnvoyKind::Extension,
-    "wasm",
-    "where the program is got",
-    &[("code.image", "`image`"), ("code.http", "`url`")],
-    true,
-);
-
-/// The same of each place of a key.
-const ONE_PLACE: OneOf = (
-    EnvoyKind::Security,
-    "apiKeyAuth.extractFrom",
-    "where a request has its key",
-    &[("headers", "`headers`"), ("cookies", "`cookies`"), ("params", "`parameters`")],
-    true,
-);
-
-/// Objects say one of what excludes each other, and what they cannot be without.
-pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        for object in own(&cluster.envoy).filter(|object| facts.whole(object.span) && object.overlay.patches.is_empty())
-        {
-            for row in ONE_OF.iter().filter(|(kind, ..)| *kind == object.kind) {
-                let map = if row.1.is_empty() { Some(&object.settings) } else { object.settings.value.at(row.1) };
-                map.into_iter().for_each(|map| one_of(object, map, row, out));
-            }
-            let each = |path| object.settings.value.at(path).map(|list| list.value.items()).unwrap_or_default();
-            each(ONE_PROGRAM.1).iter().for_each(|program| one_of(object, program, &ONE_PROGRAM, out));
-            each(ONE_PLACE.1).iter().for_each(|place| one_of(object, place, &ONE_PLACE, out));
-            each("authorization.rules").iter().for_each(|rule| token_without_provider(object, rule, out));
-            merged_with_nothing(object, out);
-        }
-    }
-}
-
-fn one_of(object: &EnvoyObject, map: &Told, row: &OneOf, out: &mut Diagnostics) {
-    let (_, _, what, choices, is_needed) = row;
-    let said: Vec<_> = choices.iter().filter_map(|(path, word)| Some((map.value.at(path)?, *word))).collect();
-    let called = format!("`{} {}`", object.kind.keyword(), object.name.value);
-    match said.as_slice() {
-        [] if *is_needed => {
-            let words: Vec<&str> = choices.iter().map(|(_, word)| *word).collect();
-            let place = if row.1.is_empty() { object.name.span() } else { map.span() };
-            out.report(
-                Diagnostic::new(&codes::ENVOY_REFUSED, format!("{called} does not say {what}"))
-                    .label(place, "Envoy Gateway refuses this")
-                    .help(format!("say {}", words.join(" or "))),
-            );
-        }
-        [(first, one), .., (second, other)] => {
-            out.report(
-                Diagnostic::new(&codes::ENVOY_REFUSED, format!("{called} says twice {what}"))
-                    .label(second.span(), "Envoy Gateway takes one of the two")
-                    .label(first.span(), "the other one")
-                    .help(format!("keep {one}, or {other}")),
-            );
-        }
-        _ => {}
-    }
-}
-
-/// What a token says is asked of one provider's.
-fn token_without_provider(object: &EnvoyObject, rule: &Told, out: &mut Diagnostics) {
-    let Some(token) = rule.value.at("principal.jwt") else { return };
-    if token.value.at("provider").is_some() {
-        return;
-    }
-    let title = format!("`security-policy {}` does not say whose token it is", object.name.value);
-    out.report(
-        Diagnostic::new(&codes::ENVOY_REFUSED, title)
-            .label(token.span(), "this is asked of a token, and there may be several")
-            .help("say `token-of NAME;` with the name of a `provider`"),
-    );
-}
-
-/// What a gateway has goes together with nothing above it.
-fn merged_with_nothing(object: &EnvoyObject, out: &mut Diagnostics) {
-    let Some(merge) = object.settings.value.at("mergeType") else { return };
-    if let Some(gateway) = object.targets.iter().find(|target| target.value.kind == "Gateway") {
-        let title = format!("`{} {}` is merged with nothing", object.kind.keyword(), object.name.value);
-        out.report(
-            Diagnostic::new(&codes::ENVOY_REFUSED, title)
-                .label(merge.span(), "what a route has is merged with what its gateway has")
-                .label(gateway.span(), "this is attached to gateways")
-                .help("leave `merge` out, or attach it to routes"),
-        );
-    }
-}
 
 /// Policies are attached to gateways of their own namespace.
 pub(crate) fn targets(facts: &Facts<'_>, out: &mut Diagnostics) {

@@ -5,6 +5,8 @@ pub(crate) mod certificates;
 pub(crate) mod corefile;
 pub(crate) mod dns_zones;
 pub(crate) mod envoy;
+mod envoy_laws;
+pub(crate) mod envoy_refused;
 pub(crate) mod gateway_addresses;
 pub(crate) mod listeners;
 pub(crate) mod publishers;
