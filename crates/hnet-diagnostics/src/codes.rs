@@ -392,6 +392,7 @@ codes! {
     POLICY_OF_NOTHING = "HN581" "policy-of-nothing" Denied;
     POLICIES_CONFLICT = "HN582" "policies-conflict" Denied;
     ONE_SERVICE_OF_GATEWAYS = "HN583" "one-service-of-gateways" Denied;
+    ENVOY_VALUE = "HN584" "envoy-value" Error;
     RECORD_OF_OTHER_TYPE = "HN590" "record-of-another-type" Error;
     ALIAS_NOT_ALONE = "HN591" "alias-not-alone" Warning;
     ANNOTATION_OF_OTHER_PREFIX = "HN592" "annotation-of-another-prefix" Warning;

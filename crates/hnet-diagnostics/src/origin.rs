@@ -107,6 +107,8 @@ reasons! {
     AttachedRoutes = "the namespaces of the routes that name this listener";
     /// A route's backend is in another namespace.
     CrossNamespaceBackend = "the route's backend is in another namespace";
+    /// A service that a policy asks is in another namespace.
+    CrossNamespaceAsked = "the service that the policy asks is in another namespace";
     /// A gateway's certificate is in another namespace.
     CrossNamespaceCertificate = "the listener's certificate is in another namespace";
     /// A certificate lives where the gateway that presents it lives.

@@ -66,7 +66,7 @@ table! {
         /// The status that is answered.
         "status" "directResponse.statusCode" => One(Number(100, 599));
         /// The text that is answered.
-        "text" "directResponse.body.inline" => One(Text),
+        "text" "directResponse.body.inline" => One(Content),
             with "directResponse.body.type" = "Inline";
         /// The ConfigMap with the text that is answered.
         "text-from" "directResponse.body.valueRef.name" => One(Name),
@@ -99,7 +99,7 @@ table! {
         /// The ConfigMaps with those who sign its certificate.
         "authorities" "tls.caCertificateRefs" => List(Keyed("name", &Name, &[("group", ""), ("kind", "ConfigMap")]));
         /// The server name that is asked for.
-        "server-name" "tls.sni" => One(Text);
+        "server-name" "tls.sni" => One(Name);
         /// What is spoken over TLS.
         "alpn" "tls.alpnProtocols" => List(Text);
     }
@@ -120,7 +120,7 @@ table! {
     /// An address: `address 192.168.1.10 port 443;`
     ADDRESS = "address" (
         /// It.
-        "address" "ip.address" => One(Text), required true
+        "address" "ip.address" => One(Address), required true
     ) {
         /// The port.
         "port" "ip.port" => One(Number(1, 65_535)), required true

@@ -8,6 +8,7 @@ mod reading;
 pub(crate) mod security;
 mod table;
 pub(crate) mod traffic;
+mod values;
 
 use hnet_model::EnvoyKind;
 

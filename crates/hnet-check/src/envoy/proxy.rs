@@ -1,6 +1,7 @@
 //! How Envoy's proxies run: the words of an EnvoyProxy. (Envoy Gateway 1.9, `api/v1alpha1/envoyproxy_types.go`.)
 
 use super::table::table;
+use super::values::{IMAGE, REPOSITORY};
 
 /// The forms in which Envoy compresses.
 pub(super) const COMPRESSIONS: (&[&str], &[&str]) = (&["gzip", "brotli", "zstd"], &["Gzip", "Brotli", "Zstd"]);
@@ -11,13 +12,13 @@ table! {
         /// How many proxies run for a gateway.
         "replicas" "provider.kubernetes.*.replicas" => One(Number(0, 10_000)), default "1";
         /// The image of the proxies.
-        "image" "provider.kubernetes.*.container.image" => One(Text), default "that of the Envoy Gateway which runs";
+        "image" "provider.kubernetes.*.container.image" => One(Like(&IMAGE)), default "that of the Envoy Gateway which runs";
         /// Where that image lies, without its tag.
-        "image-repository" "provider.kubernetes.*.container.imageRepository" => One(Text);
+        "image-repository" "provider.kubernetes.*.container.imageRepository" => One(Like(&REPOSITORY));
         /// What a proxy is sure to get: `requests cpu=100m, memory=512Mi`.
-        "requests" "provider.kubernetes.*.container.resources.requests" => List(Pair);
+        "requests" "provider.kubernetes.*.container.resources.requests" => List(Resource);
         /// What it gets at most.
-        "limits" "provider.kubernetes.*.container.resources.limits" => List(Pair);
+        "limits" "provider.kubernetes.*.container.resources.limits" => List(Resource);
         /// Labels of the proxies' pods.
         "pod-labels" "provider.kubernetes.*.pod.labels" => List(Pair);
         /// Annotations of the proxies' pods.
@@ -98,7 +99,7 @@ table! {
     /// How many proxies run by what they need: `scale < min 1; max 5; at cpu use 60; >`
     SCALE = "scale" () {
         /// How many run at least.
-        "min" "minReplicas" => One(Number(0, 10_000)), default "1";
+        "min" "minReplicas" => One(Number(1, 10_000)), default "1";
         /// How many run at most.
         "max" "maxReplicas" => One(Number(1, 10_000)), required true;
         /// At what use of what they asked for more are started.
@@ -124,10 +125,10 @@ table! {
 table! {
     /// How many proxies stay while nodes are emptied.
     DISRUPTION = "disruption" () {
-        /// How many stay at least.
-        "min-available" "minAvailable" => One(Quantity);
-        /// How many may be gone at most.
-        "max-unavailable" "maxUnavailable" => One(Quantity);
+        /// How many stay at least, or what share of them.
+        "min-available" "minAvailable" => One(Share);
+        /// How many may be gone at most, or what share of them.
+        "max-unavailable" "maxUnavailable" => One(Share);
     }
 }
 

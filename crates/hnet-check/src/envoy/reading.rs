@@ -10,6 +10,7 @@ use hnet_syntax::tree::Value;
 use indexmap::IndexMap;
 
 use super::table::{Form, Row, Sort, Table};
+use super::values::{address, duration_of_gateways, is_share, is_size, refuse as refuse_form, resource};
 
 /// What a statement says whose words are a table.
 pub(crate) struct Body {
@@ -79,7 +80,7 @@ impl Filled {
                 let origin = read.first()?.origin;
                 let value = match (row.sort, form) {
                     // What each value is a map of goes into one.
-                    (Sort::List(_), Form::Pair) => {
+                    (Sort::List(_), Form::Pair | Form::Resource) => {
                         let mut map = ToldValue::Map(Vec::new());
                         for one in read {
                             let ToldValue::Map(entries) = one.value else { continue };
@@ -160,7 +161,7 @@ impl TakeValue for Values {
     }
 
     fn refuse_repeated_keys(&self, from: usize, out: &mut Diagnostics) {
-        if !matches!(self.form, Form::Pair) {
+        if !matches!(self.form, Form::Pair | Form::Resource) {
             return;
         }
         let pairs = self.read.get(from..).unwrap_or_default().iter();
@@ -198,9 +199,17 @@ fn read(
         _ => Ok(()),
     };
     match form {
+        Form::Content => Ok(own(())),
+        Form::Text if text.is_empty() => Err(refuse_form(("a text", "`web`"), value, out)),
         Form::Text => Ok(own(())),
+        Form::Like(like) if is_open || (like.holds)(text) => Ok(own(())),
+        Form::Like(like) => Err(refuse_form((like.called, like.examples), value, out)),
         Form::Name => sound(values::host_name(text, false).err()).map(own),
-        Form::Duration => sound(values::duration(text).err()).map(own),
+        Form::Duration => sound(values::duration(text).err()).map(|()| ToldValue::Text(duration_of_gateways(text))),
+        Form::Address if is_open => Ok(own(())),
+        Form::Address => {
+            values::address(text).map(|read| ToldValue::Text(address(read))).map_err(|it| refuse(it, value, out))
+        }
         Form::Prefix => sound(values::prefix(text).err()).map(own),
         Form::Url => sound(values::url(text, &["https", "http"]).err()).map(own),
         Form::Number(least, most) => {
@@ -208,10 +217,12 @@ fn read(
             let number = read.as_ref().ok().and_then(|number| i64::try_from(*number).ok());
             sound(read.err()).map(|()| number.map_or_else(|| own(()), ToldValue::Number))
         }
-        Form::Quantity if is_open || is_quantity(text) => Ok(text.parse().map_or_else(|_| own(()), ToldValue::Number)),
+        Form::Share if is_open || is_share(text) => Ok(text.parse().map_or_else(|_| own(()), ToldValue::Number)),
+        Form::Share => Err(refuse_form(("a number or a share", "`1` or `50%`"), value, out)),
+        Form::Quantity if is_open || is_size(text) => Ok(text.parse().map_or_else(|_| own(()), ToldValue::Number)),
         Form::Quantity => Err(told_wrong(
             (&codes::NOT_A_SIZE, format!("`{text}` is not a quantity")),
-            "a number is wanted here, perhaps with a unit behind it",
+            "a whole number above 0 is wanted here, perhaps with a unit behind it",
             "write one such as `8Mi` or `128Ki`",
             (value, out),
         )),
@@ -221,7 +232,11 @@ fn read(
                 word_position(value, words, scope.vocabulary(), out).map(|at| ToldValue::Text(said[at].to_owned()))
             }
         },
-        Form::Pair => {
+        Form::Resource if values::setting(text).is_ok() => match resource(text) {
+            Some((key, said)) => Ok(ToldValue::Map(vec![(key.into(), part(&said))])),
+            None => Err(refuse_form(("an amount", "`cpu=100m` or `memory=512Mi`"), value, out)),
+        },
+        Form::Pair | Form::Resource => {
             let (key, said) = values::setting(text).map_err(|wrong| refuse(wrong, value, out))?;
             Ok(ToldValue::Map(vec![(key.into(), part(&said))]))
         }
@@ -253,14 +268,6 @@ fn told_wrong(
     (value, out): (&Value, &mut Diagnostics),
 ) -> Reported {
     out.report(Diagnostic::new(code, title).label(value.span, label).help(help))
-}
-
-/// Whether a text is an amount as Kubernetes writes them: a number, and perhaps a unit. (Kubernetes, `resource.Quantity`.)
-fn is_quantity(text: &str) -> bool {
-    let digits = text.find(|sign: char| !sign.is_ascii_digit() && sign != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let units = ["", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-    number.parse::<f64>().is_ok() && units.contains(&unit)
 }
 
 /// `namespace/name:port` as a reference to a Service.

@@ -2,6 +2,7 @@
 //! (Envoy Gateway 1.9, `api/v1alpha1/securitypolicy_types.go`.)
 
 use super::table::table;
+use super::values::ORIGIN;
 
 /// The methods of HTTP.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
@@ -58,7 +59,7 @@ table! {
         /// Whether services get the token.
         "forward-token" "forwardAccessToken" => Flag, default "off";
         /// The domain of the cookies.
-        "cookie-domain" "cookieDomain" => One(Text), default "that of the page";
+        "cookie-domain" "cookieDomain" => One(Name), default "that of the page";
         /// The name of the cookie that holds the token.
         "access-cookie" "cookieNames.accessToken" => One(Text);
         /// The name of the cookie that says who it is.
@@ -84,7 +85,7 @@ table! {
         /// How long it may take.
         "timeout" "timeout" => One(Duration);
         /// How much of a request's body it gets, in bytes.
-        "body" "bodyToExtAuth.maxRequestBytes" => One(Number(1, 4_294_967_295));
+        "body" "bodyToExtAuth.maxRequestBytes" => One(Number(1, 2_147_483_647));
     }
 }
 
@@ -162,7 +163,7 @@ table! {
     /// What pages of other origins may do: `cors < origins https://web.example.com; >`
     CORS = "cors" () {
         /// The origins; `*` stands for any, or for a part of one.
-        "origins" "allowOrigins" => List(Text);
+        "origins" "allowOrigins" => List(Like(&ORIGIN));
         /// The methods that they may use.
         "methods" "allowMethods" => List(Text);
         /// The headers that they may send.

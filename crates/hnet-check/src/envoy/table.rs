@@ -5,6 +5,8 @@
 
 use hnet_language::{Kind, Shape, Type};
 
+use super::values::Like;
+
 /// What the body of a statement may say, and what an object has for it.
 #[derive(Debug)]
 pub struct Table {
@@ -50,6 +52,10 @@ pub enum Sort {
 pub enum Form {
     /// A text that means itself.
     Text,
+    /// The same, which may be empty.
+    Content,
+    /// A text of which more is known.
+    Like(&'static Like),
     /// The name of an object.
     Name,
     /// A duration.
@@ -58,6 +64,10 @@ pub enum Form {
     Number(u64, u64),
     /// A size in bytes, as Kubernetes writes it.
     Quantity,
+    /// A count, or a share in percent.
+    Share,
+    /// An address.
+    Address,
     /// A prefix.
     Prefix,
     /// Where something is asked for by HTTP.
@@ -66,6 +76,8 @@ pub enum Form {
     Words(&'static [&'static str], &'static [&'static str]),
     /// `key=value`; a list of them is a map.
     Pair,
+    /// The same, of which the value is an amount.
+    Resource,
     /// `Name: value`, a map of both.
     Header,
     /// A map that says the value under a key, and texts by theirs.
@@ -96,16 +108,20 @@ impl Form {
             Type::Plain { called, examples }
         }
         match self {
-            Form::Text => plain("a text", "`eth0`, `\"size >= 100GB\"`"),
+            Form::Text | Form::Content => plain("a text", "`eth0`, `\"size >= 100GB\"`"),
             Form::Name => plain("the name of an object", "`web`"),
             Form::Duration => plain("a duration", "`30s`, `1m30s`"),
             Form::Number(..) => plain("a number", "`3`"),
+            Form::Like(like) => plain(like.called, like.examples),
             Form::Quantity => plain("a quantity", "`8Mi`, `128Ki`"),
+            Form::Share => plain("a number or a share", "`1`, `50%`"),
+            Form::Address => plain("an address", "`192.168.1.10`"),
             Form::Prefix => plain("a prefix", "`10.0.0.0/24`, `fd00::/64`"),
             Form::Url => plain("a URL", "`https://id.example.com`"),
             Form::Yaml => Type::Document { called: "YAML", examples: "`\"\"\"…\"\"\"`, `from \"FILE\"`" },
             Form::Words(words, _) => Type::OneOf(words),
             Form::Pair => plain("a setting", "`cpu=100m`, `\"key=any text\"`"),
+            Form::Resource => plain("an amount of something", "`cpu=100m`, `memory=512Mi`"),
             Form::Header => plain("a header", "`\"X-Forwarded-Proto: https\"`"),
             Form::Keyed(_, form, _) => form.called(),
             Form::Service => plain("a service with its port", "`authentik/outpost:9000`, `outpost:9000`"),

@@ -3,6 +3,7 @@
 
 use super::proxy::COMPRESSIONS;
 use super::table::table;
+use super::values::HEADER_NAME;
 
 /// The versions of TLS.
 const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3"];
@@ -31,7 +32,7 @@ table! {
         /// The same, by how many of them there are.
         "trusted-hops" "clientIPDetection.xForwardedFor.numTrustedHops" => One(Number(0, 1000));
         /// The header that says the client's address.
-        "client-address-header" "clientIPDetection.customHeader.name" => One(Text);
+        "client-address-header" "clientIPDetection.customHeader.name" => One(Like(&HEADER_NAME));
         /// Whether requests without that header are refused.
         "client-address-required" "clientIPDetection.customHeader.failClosed" => Flag, default "off";
         /// The PROXY protocol, by which something before Envoy says whose connection it is.
@@ -43,7 +44,7 @@ table! {
         /// How many connections there may be.
         "connections" "connection.connectionLimit.value" => One(Number(1, 4_294_967_295)), default "as many as come";
         /// How many connections are taken at once; 0 for all that wait.
-        "accept" "connection.maxAcceptPerSocketEvent" => One(Number(0, 4_294_967_295)), default "1";
+        "accept" "connection.maxAcceptPerSocketEvent" => One(Number(0, 2_147_483_647)), default "1";
         /// How long a client may take to send a request; `0s` for as long as it likes.
         "request-timeout" "timeout.http.requestReceivedTimeout" => One(Duration), default "as long as it likes";
         /// How long a connection without requests stays.
@@ -243,7 +244,7 @@ table! {
         /// The status.
         "status" "response.statusCode" => One(Number(100, 599));
         /// The text.
-        "text" "response.body.inline" => One(Text), with "response.body.type" = "Inline";
+        "text" "response.body.inline" => One(Content), with "response.body.type" = "Inline";
         /// What the text is.
         "content-type" "response.contentType" => One(Text);
     }

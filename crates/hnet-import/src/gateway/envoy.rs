@@ -221,7 +221,7 @@ fn values(row: &Row, value: &mut Value, workload: &str) -> Option<Vec<Word>> {
     let path = path(row, workload);
     let there = value.at(&path)?.clone();
     let words = match row.sort {
-        Sort::List(Form::Pair) => {
+        Sort::List(Form::Pair | Form::Resource) => {
             there.as_map()?;
             let pairs = there.fields().map(|field| Some((field.key.to_string(), scalar(&field.value)?)));
             let pairs = pairs.collect::<Option<Vec<_>>>()?;
@@ -246,8 +246,18 @@ fn word(text: &str, span: hnet_diagnostics::Span) -> Word {
 fn in_words(form: Form, value: &Value) -> Option<Word> {
     let said = || scalar(value);
     match form {
-        Form::Text | Form::Name | Form::Duration | Form::Number(..) | Form::Quantity | Form::Prefix | Form::Url => {
-            let said = said()?;
+        Form::Text
+        | Form::Content
+        | Form::Like(_)
+        | Form::Name
+        | Form::Duration
+        | Form::Number(..)
+        | Form::Quantity
+        | Form::Share
+        | Form::Address
+        | Form::Prefix
+        | Form::Url => {
+            let said = said().filter(|said| !said.text.is_empty() || matches!(form, Form::Content))?;
             Some(word(&said.text, said.span))
         }
         Form::Words(words, all) => {
@@ -255,7 +265,7 @@ fn in_words(form: Form, value: &Value) -> Option<Word> {
             let at = all.iter().position(|own| *own == said.text)?;
             Some(word(words[at], said.span))
         }
-        Form::Pair => None,
+        Form::Pair | Form::Resource => None,
         Form::Yaml => Some(Word::lines(&crate::write::yaml(value), value.span)),
         Form::Header => {
             let mut rest = value.clone();
