@@ -86,11 +86,16 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     images::tell(context, cluster, steps);
     let document = steps.begin("Configure the machines", &[], origin);
     reach::say_names(&cluster.nodes, document);
-    document
-        .paragraph(origin)
-        .literal("Where they run already, they keep the secrets that they have: leave out what makes new ones, apply ")
-        .literal("without `--insecure`, and leave the next step out.");
-    document.paragraph(origin).literal("Boot new machines from a Talos image. ");
+    let is_with_omni_alone = [&config, &machines, &topf, &tofu].into_iter().all(Option::is_none);
+    // Omni makes secrets and an image of its own, and starts etcd itself.
+    if !is_with_omni_alone {
+        document.paragraph(origin).literal("Where they run already, they keep the secrets that they have: ");
+        document.literal(match (config.is_some() || machines.is_some(), topf.is_some()) {
+            (false, true) => "give topf those before it makes new ones, and leave the next step out.",
+            _ => "leave out what makes new ones, apply without `--insecure`, and leave the next step out.",
+        });
+        document.paragraph(origin).literal("Boot new machines from a Talos image. ");
+    }
     let placeholders =
         crate::talos::Told::of(context.network, cluster).map(|told| told.placeholders()).unwrap_or_default();
     let names: Vec<&str> = placeholders.keys().map(String::as_str).collect();
@@ -144,7 +149,6 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         let is_only = [&config, &machines, &topf].into_iter().all(Option::is_none);
         with_tofu(tofu, is_only, origin, &written, document);
     }
-    let is_with_omni_alone = tofu.is_none() && config.is_none() && machines.is_none() && topf.is_none();
     if let Some(omni) = &omni {
         with_omni(omni, cluster, is_with_omni_alone, &written, document);
     }
