@@ -224,7 +224,7 @@ fn what_comes_after_the_checker_sees_no_syntax() {
     });
 }
 
-/// The page of Talos's rules names each of them, codes that there are, and files that there are.
+/// The page of Talos's rules names each of them, codes that there are and are as serious as it says, and files that there are.
 #[test]
 fn the_page_of_rules_names_what_is_there() {
     let page = fs::read_to_string(root().join("docs/talos-rules.md")).expect("the page is the project's own");
@@ -241,6 +241,22 @@ fn the_page_of_rules_names_what_is_there() {
         let (what, place) = (row[2], row[3].trim_matches('`'));
         let codes = what.match_indices("HN").map(|(at, _)| what[at..].chars().take(5).collect::<String>());
         failures.extend(codes.filter(|code| hnet_diagnostics::codes::find(code).is_none()));
+        for part in what.split(';') {
+            let mut is_refused = None;
+            for word in part.split(|letter: char| !letter.is_alphanumeric()) {
+                is_refused = match word {
+                    "refused" => Some(true),
+                    "warned" => Some(false),
+                    _ => is_refused,
+                };
+                let (Some(code), Some(is_refused)) = (hnet_diagnostics::codes::find(word), is_refused) else {
+                    continue;
+                };
+                if is_refused == (code.severity == hnet_diagnostics::Severity::Warning) {
+                    failures.push(format!("rule {}: {word} is {:?}", row[0], code.severity));
+                }
+            }
+        }
         if place.is_empty() && !what.starts_with("left") {
             failures.push(format!("rule {}: where is it done?", row[0]));
         }

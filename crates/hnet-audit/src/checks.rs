@@ -40,7 +40,7 @@ static OWN: &[Own] = &[
     Own { name: "policies_of_announcements", codes: &[&codes::ANNOUNCEMENTS_OFF], of: Some(Need::Cilium) },
     Own { name: "links_of_attachments", codes: &[&codes::LINK_OF_NO_NODE], of: Some(Need::Nodes) },
     Own { name: "keys_of_talconfigs", codes: &[&codes::UNKNOWN_TALOS_KEY, &codes::NOT_A_URL], of: Some(Need::Nodes) },
-    Own { name: "machines_of_talconfigs", codes: &[&codes::DUPLICATE_NAME, &codes::ADDRESS_USED_TWICE, &codes::VIRTUAL_IP_OUT_OF_REACH], of: Some(Need::Nodes) },
+    Own { name: "machines_of_talconfigs", codes: &[&codes::DUPLICATE_NAME, &codes::ADDRESS_USED_TWICE, &codes::VIRTUAL_IP_OUT_OF_REACH, &codes::EVEN_CONTROL_PLANES, &codes::NOT_AN_INTERFACE_ADDRESS], of: Some(Need::Nodes) },
     Own { name: "patches_of_machines", codes: &[&codes::HOST_BITS, &codes::BOND_MEMBER_BY_CHANGING_MAC], of: None },
 ];
 

@@ -1,5 +1,5 @@
-//! Slips between the machines of one talconfig, at which talhelper does not look: one address, one name, or another virtual
-//! IP than the endpoint's. Start at [`check`].
+//! Slips of the machines of one talconfig, at which talhelper does not look: one address, one name, or another virtual IP
+//! than the endpoint's; an even number that must agree, and an address without its prefix. Start at [`check`].
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Diagnostic, Severity, Sources, codes};
 use hnet_repository::{Repository, host_and_port, is_control_plane, with_groups};
 use hnet_yaml::{Step, Text, Value};
+use ipnet::IpNet;
 
 use crate::error;
 
@@ -40,6 +41,8 @@ pub(crate) fn check(talconfig: &Value, found: &mut Vec<Diagnostic>) {
         }
         machines.push(machine(node, text));
     }
+    even_control_planes(talconfig, &nodes, found);
+    nodes.iter().for_each(|node| without_prefix(node, found));
     reached_twice(&machines, found);
     other_virtual_ips(talconfig, &machines, found);
 }
@@ -57,6 +60,57 @@ fn machine<'v>(node: &'v Value, name: &'v str) -> Machine<'v> {
             .filter_map(|carrier| carrier.at(&["vip", "ip"]))
             .filter_map(|ip| Some((ip.as_str()?.parse().ok()?, ip)))
             .collect(),
+    }
+}
+
+/// Control planes of which half may be lost, and no more than of one fewer.
+fn even_control_planes(talconfig: &Value, nodes: &[Value], found: &mut Vec<Diagnostic>) {
+    let places = nodes.iter().filter(|node| is_control_plane(node)).filter_map(|node| node.get("hostname"));
+    let places: Vec<&Value> = places.collect();
+    let ([first, .., last], count) = (places.as_slice(), places.len()) else { return };
+    if !count.is_multiple_of(2) {
+        return;
+    }
+    let name = talconfig.str_at(&["clusterName"]).unwrap_or_default();
+    found.push(
+        Diagnostic::new(&codes::EVEN_CONTROL_PLANES, format!("cluster `{name}` has {count} control planes"))
+            .label(last.written(), format!("etcd needs {} of {count} to agree", count / 2 + 1))
+            .label(first.written(), "the first of them")
+            .help(format!("have {} or {}: {count} survive no more failures than {}", count - 1, count + 1, count - 1)),
+    );
+}
+
+/// Addresses of links that have no prefix, and none of whose link reaches its gateway.
+fn without_prefix(node: &Value, found: &mut Vec<Diagnostic>) {
+    let links = node.items_of("networkInterfaces").iter();
+    for link in links.flat_map(|link| std::iter::once(link).chain(link.items_of("vlans"))) {
+        let addresses = || link.items_of("addresses").iter();
+        let gateways = link.items_of("routes").iter().filter_map(|route| route.get("gateway"));
+        let gateways = gateways.filter_map(|one| one.as_str()?.parse::<IpAddr>().ok());
+        let is_reached = |gateway: &IpAddr| {
+            let mut nets = addresses().filter_map(|one| one.as_str()?.parse::<IpNet>().ok());
+            nets.any(|net| net.contains(gateway))
+        };
+        for gateway in gateways.filter(|gateway| !is_reached(gateway)) {
+            let bare = addresses().find(|one| {
+                let address = one.as_str().and_then(|text| text.parse::<IpAddr>().ok());
+                address.is_some_and(|address| address.is_ipv4() == gateway.is_ipv4())
+            });
+            let Some(bare) = bare else { continue };
+            let text = bare.as_str().unwrap_or_default();
+            let length = if gateway.is_ipv4() { 32 } else { 128 };
+            let finding = Diagnostic::new(&codes::NOT_AN_INTERFACE_ADDRESS, format!("`{text}` has no prefix"))
+                .label(
+                    bare.written(),
+                    format!("talhelper reads `{text}/{length}`, from which `{gateway}` is not reached"),
+                )
+                .help(format!(
+                    "write the length of its subnet, as in `{text}/{}`",
+                    if gateway.is_ipv4() { 24 } else { 64 }
+                ));
+            found.push(Diagnostic { severity: Severity::Warning, ..finding });
+            break;
+        }
     }
 }
 

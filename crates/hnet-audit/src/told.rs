@@ -44,6 +44,8 @@ told! {
     UNKNOWN_NAME Error Is("name a listener of the gateway, or leave `sectionName` out");
     UNKNOWN_TALOS_KEY Warning Kept;
     BOND_MEMBER_BY_CHANGING_MAC Warning Kept;
+    BOND_MEMBER_FITS_SEVERAL Warning Is("select each card by its own `permanentAddr` or `busPath`");
+    EVEN_CONTROL_PLANES Warning Kept;
     NOT_YAML Warning Kept;
     NOT_AN_ADDRESS Error Is("write an address: what is none is refused, or nothing gets it");
     NOT_A_PREFIX Error Is("write a prefix: what is none is refused");

@@ -106,6 +106,7 @@ rules! {
     addresses::vlans::vlan_used_twice [VLAN_USED_TWICE] Subnets;
     addresses::segments::vlan_differs [VLAN_DIFFERS, LINK_NAME_TWICE] Subnets;
     addresses::segments::packet_sizes [MTU_ABOVE_PARENT, MTU_TOO_SMALL] Nodes;
+    addresses::segments::packet_sizes_of_members [MTU_ABOVE_PARENT] Nodes;
     addresses::segments::packet_sizes_of_a_subnet [MTU_DIFFERS] Subnets;
     addresses::cables::uplinks [UPLINKS_IN_A_CIRCLE] Cables;
     addresses::cables::ports [MORE_CABLES_THAN_PORTS] Cables;
@@ -146,7 +147,8 @@ rules! {
     nodes::links::unasked [FIELD_WITHOUT_EFFECT] Source;
     nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;
     nodes::links::names [LINK_NAME_TWICE] Nodes;
-    nodes::bonds::found_members [BOND_MEMBER_BY_CHANGING_MAC, BOND_MEMBER_FITS_SEVERAL] Source;
+    nodes::bonds::changing_macs [BOND_MEMBER_BY_CHANGING_MAC] Source;
+    nodes::bonds::fitting_several [BOND_MEMBER_FITS_SEVERAL] Nodes;
     nodes::members::members [MEMBER_OF_TWO, MEMBER_WITH_ADDRESS] Nodes;
     nodes::members::refused [LINK_REFUSED, MISSING_FIELD] Source;
     nodes::wireguard::keys [PEER_WITHOUT_KEY] Source;

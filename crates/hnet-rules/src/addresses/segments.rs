@@ -1,7 +1,7 @@
 //! The wires themselves: a subnet's router, its VLAN id, and the size of its packets.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_model::{IpNet, LinkRef, Node, Router, Subnet, SubnetId, Traced};
+use hnet_model::{IpNet, LinkRef, Links, MadeKind, Node, Router, Subnet, SubnetId, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -190,6 +190,57 @@ pub(crate) fn packet_sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
         out.report(
             finding.help(format!("write `mtu {}` on the interface as well, or make the VLAN's smaller", mtu.value)),
         );
+    }
+}
+
+/// The packets of a bond or a bridge fit into its members. Those of a bond that say no size take its own.
+pub(crate) fn packet_sizes_of_members(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in facts.nodes() {
+        let links = Links::of(node);
+        for interface in node.interfaces.iter().filter(|interface| facts.whole(interface.span)) {
+            let Some(made) = &interface.made else { continue };
+            let is_bridge = match &made.kind {
+                MadeKind::Bond(_) => false,
+                MadeKind::Bridge { .. } => true,
+                _ => continue,
+            };
+            // The kernel gives a bridge that says none the smallest of its members.
+            let bytes = match &interface.mtu {
+                Some(mtu) => mtu.value,
+                None if is_bridge => continue,
+                None => DEFAULT_MTU,
+            };
+            for member in &made.members {
+                let Some(link) = links.member(&member.value).filter(|link| facts.whole(link_span(*link))) else {
+                    continue;
+                };
+                let own = match link.vlan {
+                    Some(vlan) => vlan.mtu.or(link.interface.mtu),
+                    None => link.interface.mtu,
+                };
+                let (most, place) = match own {
+                    Some(own) => (own.value, own.span()),
+                    None if is_bridge => (DEFAULT_MTU, link_span(link)),
+                    None => continue,
+                };
+                if most >= bytes {
+                    continue;
+                }
+                let (name, called) = (&interface.name.value, link_called(link));
+                out.report(
+                    Diagnostic::new(&codes::MTU_ABOVE_PARENT, format!("`{name}` has a larger MTU than its member"))
+                        .label(
+                            interface.mtu.map_or(interface.span, |mtu| mtu.span()),
+                            format!("packets of {bytes} bytes"),
+                        )
+                        .label(place, format!("{called} carries {most}"))
+                        .help(match is_bridge {
+                            true => format!("write `mtu {bytes}` on the member as well, or make the bridge's smaller"),
+                            false => "leave it out on the member, which then takes that of the bond".to_owned(),
+                        }),
+                );
+            }
+        }
     }
 }
 

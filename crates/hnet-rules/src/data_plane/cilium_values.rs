@@ -36,6 +36,7 @@ const OWNED: &[&str] = &[
     "ipam.mode",
     "l2announcements.enabled",
     "bgpControlPlane.enabled",
+    "cgroup.autoMount.enabled",
     "gatewayAPI.enabled",
     "ipv4.enabled",
     "ipv6.enabled",
@@ -249,6 +250,7 @@ impl<'a> Check<'a, '_> {
         let layer2 = by_arp.filter_map(|pool| pool.announce.as_ref()).map(Traced::span).min();
         let gateway = cluster.gateways.iter().find(|gateway| gateway.class.value == GatewayClass::Cilium);
         let kube_prism = cluster.talos().and(cluster.kube_prism.as_ref());
+        let talos = || cluster.talos().map(Traced::span);
         let of = |value: &Traced<bool>, sentence| Some((flag(value.value), Some(value.span()), sentence));
         match path {
             "kubeProxyReplacement" => {
@@ -266,6 +268,12 @@ impl<'a> Check<'a, '_> {
                 cluster.pods.first().map(Traced::span),
                 "the pods' prefix is `pods` of the `cluster` statement",
             )),
+            "cgroup.autoMount.enabled" => {
+                talos().map(|place| (flag(false), Some(place), "Talos has mounted the cgroups already"))
+            }
+            "cgroup.hostRoot" => talos().map(|place| {
+                (vec!["/sys/fs/cgroup".to_owned()], Some(place), "it is where Talos has mounted the cgroups")
+            }),
             // What is needed must not be off; what hnet does not need may be on for objects that it does not see.
             "l2announcements.enabled" => layer2.map(|place| (flag(true), Some(place), "the `pool` is announced by it")),
             "bgpControlPlane.enabled" => cluster

@@ -1,4 +1,5 @@
-//! How the members of bonds are found, which words and patches say. Start at [`found_members`].
+//! How the members of bonds are found, which words and patches say: a member is found, and still is once it is one.
+//! Start at [`fitting_several`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::talos::Shape;
@@ -9,15 +10,9 @@ use super::links::nodes;
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
 
-/// A member is found, and still is once it is one.
-pub(crate) fn found_members(facts: &Facts<'_>, out: &mut Diagnostics) {
-    changing_macs(facts, out);
-    fitting_several(facts, out);
-}
-
 /// A member that a document aliases is one card: Talos gives no name where several fit. (siderolabs/talos v1.12.0,
 /// `LinkAliasConfig`.) What the fields of earlier versions select is all that fits.
-fn fitting_several(facts: &Facts<'_>, out: &mut Diagnostics) {
+pub(crate) fn fitting_several(facts: &Facts<'_>, out: &mut Diagnostics) {
     // What a profile says is said of each of its machines, and wrong once.
     let mut told: Vec<Span> = Vec::new();
     for (node, _) in nodes(facts, Shape::Document).filter(|(node, _)| facts.whole(node.span)) {
@@ -58,7 +53,7 @@ fn may_fit_several(part: &LinkSelector) -> bool {
 }
 
 /// A member is not selected by a MAC that it loses when it becomes one.
-fn changing_macs(facts: &Facts<'_>, out: &mut Diagnostics) {
+pub(crate) fn changing_macs(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()) {
         let of_nodes = cluster.nodes.iter().flat_map(|node| &node.patches);
         for patch in cluster.patches.iter().chain(of_nodes).filter(|patch| selects_by_mac(patch)) {
