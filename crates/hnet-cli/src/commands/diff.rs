@@ -91,7 +91,7 @@ impl Diff {
             at: None,
         };
         let steps: Vec<_> =
-            by_hand(&differences).iter().map(|step| (format!("do      {step}"), notice(step))).collect();
+            by_hand(&differences, network).iter().map(|step| (format!("do      {step}"), notice(step))).collect();
         report.notices(&steps)?;
         say(&summary(&differences, !compared.unread.is_empty()));
         if !compared.unread.is_empty() {

@@ -7,8 +7,8 @@ use hnet_compare::files::{Difference, Document};
 use hnet_diagnostics::render::plain_line;
 use hnet_diagnostics::{Notice, Severity, Sources};
 use hnet_emit::Context;
-use hnet_manifests::versions::talos::{Minor, Step, downgrade, minor, upgrade};
-use hnet_model::Network;
+use hnet_manifests::versions::talos::{Minor, NTS, Step, downgrade, minor, upgrade};
+use hnet_model::{Cluster, Network, RawYaml, TimeSettings};
 
 use crate::failure::Failure;
 use crate::report::Report;
@@ -56,7 +56,7 @@ pub(super) fn not_compared(network: &Network, sources: &Sources) -> Vec<Notice> 
 }
 
 /// What a move of machines takes by hand: the steps of each cluster whose talconfig asks for other versions.
-pub(super) fn by_hand(differences: &[Difference<'_>]) -> Vec<String> {
+pub(super) fn by_hand(differences: &[Difference<'_>], network: &Network) -> Vec<String> {
     let mut all = Vec::new();
     for change in differences.iter().flat_map(|difference| &difference.changes) {
         let (Some(before), Some(after)) = (change.before, change.after) else { continue };
@@ -67,6 +67,15 @@ pub(super) fn by_hand(differences: &[Difference<'_>]) -> Vec<String> {
         let down = in_turn(downgrade(from.0, to.0).into_iter().map(Step::Talos));
         // What a newer one has words for, an older one does not read.
         all.extend(down.map(|steps| format!("apply the new configuration to `{name}`, and take it back to {steps}")));
+        let begins_nts = from.0 < NTS && NTS <= to.0;
+        let asks = |cluster: &&Cluster| cluster.name.value.as_str() == after.name && asks_whom_talos_knows(cluster);
+        if begins_nts && network.clusters.iter().any(|cluster| asks(&cluster)) {
+            all.push(format!(
+                "let the machines of `{name}` reach time.cloudflare.com at port 4460/tcp, or name time servers by `ntp`: \
+                 where none are named, Talos {}.{} asks by NTS, and a machine without the time does not start",
+                NTS.0, NTS.1
+            ));
+        }
         let up = in_turn(upgrade(from, to).into_iter());
         all.extend(
             up.map(|steps| {
@@ -75,6 +84,18 @@ pub(super) fn by_hand(differences: &[Difference<'_>]) -> Vec<String> {
         );
     }
     all
+}
+
+/// Whether a machine of a cluster takes the time from the servers that Talos has by itself.
+fn asks_whom_talos_knows(cluster: &Cluster) -> bool {
+    let says = |time: &TimeSettings| !time.servers.is_empty() || time.enabled.is_some_and(|enabled| !enabled.value);
+    let names_some = |patch: &RawYaml| {
+        patch.value.get("kind").and_then(|kind| kind.as_str()) == Some("TimeSyncConfig")
+            || patch.value.get("machine").is_some_and(|machine| machine.get("time").is_some())
+    };
+    !says(&cluster.time)
+        && !cluster.patches.iter().any(names_some)
+        && cluster.nodes.iter().any(|node| !says(&node.time) && !node.patches.iter().any(names_some))
 }
 
 /// Steps one after the other; none where there are none.

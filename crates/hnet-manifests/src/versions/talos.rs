@@ -40,6 +40,10 @@ pub const UKI_ARGUMENTS: Minor = (1, 12);
 /// v1.11.0, `types/block/volume_config.go`.)
 pub const VOLUME_ENCRYPTION: Minor = (1, 11);
 
+/// The first version that asks time.cloudflare.com by NTS, port 4460/tcp, where no time servers are named; before, all are
+/// asked by NTP, and those that are named still are. (siderolabs/talos v1.14.0-rc.1, schema of `TimeSyncConfig`, `useNTS`.)
+pub const NTS: Minor = (1, 14);
+
 /// The first version with documents of registries, which reads the core document's `machine.registries` as well where no
 /// document is of the same registry. (siderolabs/talos v1.12.0, `types/cri/`.)
 pub const REGISTRIES: Minor = (1, 12);
