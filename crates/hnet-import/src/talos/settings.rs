@@ -199,7 +199,8 @@ fn is_entry(value: &Value) -> bool {
         && value.fields().count() == 2
 }
 
-/// Labels or annotations. Labels that Kubernetes lets no worker set stay a patch, since nothing else may say them.
+/// Labels or annotations. Labels that Kubernetes lets no worker set stay patches, since nothing else may say them: each its
+/// own, so that what is said of one is said where it stands.
 pub(crate) fn pairs(word: &str, key: &str, pairs: &[(String, Said)], is_worker: bool) -> Vec<Piece> {
     let raw = |pairs: &[&(String, Said)]| {
         let (_, first) = pairs.first()?;
@@ -216,7 +217,7 @@ pub(crate) fn pairs(word: &str, key: &str, pairs: &[(String, Said)], is_worker: 
         Piece::new(say::list(word, first.span, said), taken.len())
     });
     let said = said.zip(raw(&taken)).map(|(piece, raw)| piece.or(raw));
-    said.into_iter().chain(raw(&refused).map(raw_only)).collect()
+    said.into_iter().chain(refused.iter().filter_map(|one| raw(&[*one])).map(raw_only)).collect()
 }
 
 /// Takes out of patches of a machine the host name that it has anyhow.
