@@ -449,11 +449,13 @@ pub(crate) static FOREIGN: &[Foreign] = &[
     row(&["service", "ingress", "hostname", "route"], &["tunnel"], &["publish"], "write `publish NAME to SERVICE`"),
     row(&["http", "https"], &["publish"], &["protocol"], "write `protocol https`, or leave it out for HTTP"),
     // Words of a list.
+    row(&["TCP"], &["protocol", "kind"], &[], "write `tcp`"),
+    row(&["UDP"], &["protocol", "kind"], &[], "write `udp`"),
     row(
-        &["tcp", "udp", "TCP", "UDP"],
-        &["protocol"],
+        &["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"],
+        &["kind"],
         &[],
-        "hnet has no routes of TCP or UDP: those go through `manifest`; TLS that is not opened is `tls`",
+        "write its start alone: `http`, `grpc`, `tls`, `tcp`, `udp`",
     ),
     row(&["HTTP", "h2c", "ws", "websocket"], &["protocol"], &[], "write `http`"),
     row(&["HTTPS", "ssl", "SSL", "h2", "http2", "grpc", "wss"], &["protocol"], &[], "write `https`"),

@@ -28,7 +28,7 @@ use statements::cluster::{ClusterStatement, Surroundings};
 use statements::contents::ContentsStatement;
 use statements::existing::ExistingStatement;
 use statements::network::{NetworkStatement, SharedStatement};
-use statements::route::RuleStatement;
+use statements::route_rule::RuleStatement;
 
 /// What the checker made of a project.
 #[derive(Debug, Default)]

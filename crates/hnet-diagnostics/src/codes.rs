@@ -224,6 +224,7 @@ codes! {
     NOT_OF_AN_IMAGE = "HN233" "not-of-an-image" Error;
     NOT_A_SIZE = "HN234" "not-a-size" Error;
     NOT_A_WIREGUARD_KEY = "HN237" "not-a-wireguard-key" Error;
+    NOT_OF_A_REQUEST = "HN238" "not-of-a-request" Error;
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
     ADDRESS_USED_TWICE = "HN302" "address-used-twice" Denied;
     MAC_USED_TWICE = "HN303" "mac-used-twice" Denied;
@@ -329,6 +330,7 @@ codes! {
     POLICY_OF_ALL_PORTS = "HN516" "policy-of-all-ports" Denied;
     ADDRESS_ASKED_TWICE = "HN517" "address-asked-twice" Denied;
     ANNOTATION_NOT_READ = "HN518" "annotation-not-read" Denied;
+    KIND_NOT_SERVED = "HN520" "kind-not-served" Denied;
     ROUTE_ON_TLS_LISTENER = "HN521" "route-on-tls-listener" Error;
     NAMESPACE_NOT_ADMITTED = "HN522" "namespace-not-admitted" Error;
     NO_LISTENER_TAKES_NAME = "HN523" "no-listener-takes-name" Denied;

@@ -41,6 +41,8 @@ macro_rules! reasons {
 reasons! {
     /// The vocabulary's default for a field that was left out.
     Default = "the default, since the source does not say";
+    /// A route is of the kind that its listener is for.
+    KindOfListener = "what its listener carries";
     /// The structure that the kind of object always has.
     Shape = "what an object of this kind always says";
     /// The newest version that the declared ones support.

@@ -2,7 +2,7 @@
 //!
 //! Start at [`entries`], all routes of each gateway, and [`tunnel_entries`], those that a tunnel leads to.
 
-use hnet_model::{Cluster, Gateway, GatewayId, HostName, HttpRoute, ListenerId, NOT_KNOWN, PathMatch, PublishTarget};
+use hnet_model::{Cluster, Filter, Gateway, GatewayId, HostName, ListenerId, NOT_KNOWN, PublishTarget, Route};
 
 use crate::scene::About;
 use crate::survey::service_name;
@@ -53,7 +53,7 @@ impl<'a> Listing<'a> {
 
     /// Adds a route by its position, once. `keep` says which of its names are meant; where it has names and none of
     /// them is, the route is not.
-    fn add(&mut self, position: usize, route: &HttpRoute, keep: &dyn Fn(&HostName) -> bool) {
+    fn add(&mut self, position: usize, route: &Route, keep: &dyn Fn(&HostName) -> bool) {
         let kept = || route.hostnames.iter().map(|name| &name.value).filter(|name| keep(name)).map(HostName::as_str);
         if self.last == position || (kept().next().is_none() && !route.hostnames.is_empty()) {
             return;
@@ -136,7 +136,7 @@ impl<'a, 'b> Way<'a, 'b> {
     }
 
     /// Adds a route, should it be reached this way, with those of its names that are taken.
-    fn add(&mut self, position: usize, route: &HttpRoute) {
+    fn add(&mut self, position: usize, route: &Route) {
         let Published { gateway, tunnel, .. } = self.published[0];
         let way_in = self.listing.gateway;
         let reaches = |listener: &&ListenerId| {
@@ -202,21 +202,35 @@ pub(crate) fn tunnel_entries(cluster: &Cluster, most: usize) -> Reached {
     Reached(ways.into_iter().map(reached).collect())
 }
 
+/// What a client asks for that names no host: any, or a port.
+fn without_name(cluster: &Cluster, route: &Route) -> String {
+    let kind = route.kind.value;
+    let mut taking = route.parents.iter().filter_map(|parent| {
+        let gateway = &cluster.gateways[parent.value.gateway.0];
+        gateway.attached(parent.value, route).next().map(|at| gateway.listeners[at.0].port.value)
+    });
+    match taking.next().filter(|_| !kind.has_hostnames()) {
+        Some(port) => format!("{} {port}", kind.word()),
+        None => "any name".to_owned(),
+    }
+}
+
 /// What a client asks for, and where that leads: a row for each rule, and for each further name of the first one.
-fn rows(cluster: &Cluster, route: &HttpRoute, names: &[&str]) -> Vec<(String, String)> {
-    let first_name = names.first().copied().unwrap_or("any name");
+fn rows(cluster: &Cluster, route: &Route, names: &[&str]) -> Vec<(String, String)> {
+    let asked = names.first().map_or_else(|| without_name(cluster, route), |name| (*name).to_owned());
     let mut rows: Vec<(String, String)> = Vec::new();
     for (position, rule) in route.rules.iter().enumerate() {
-        let path = rule.matches.first().and_then(|one| one.path.as_ref()).map(|path| match &path.value {
-            PathMatch::Prefix(path) | PathMatch::Exact(path) => path.as_str(),
-        });
+        let path = rule.matches.first().and_then(|one| one.path.as_ref()).map(|path| path.value.parts().1);
         let path = path.filter(|path| path.strip_prefix('/').is_none_or(|rest| !rest.starts_with(NOT_KNOWN)));
         let to = match rule.backends.as_slice() {
-            [] => "redirect".to_owned(),
+            [] if rule.filters.iter().any(|filter| matches!(filter.value, Filter::Redirect(_))) => {
+                "redirect".to_owned()
+            }
+            [] => "the gateway".to_owned(),
             [only] => service_name(cluster, only.value.service),
             [first, rest @ ..] => format!("{} +{}", service_name(cluster, first.value.service), rest.len()),
         };
-        rows.push((format!("{first_name}{}", path.filter(|path| *path != "/").unwrap_or_default()), to));
+        rows.push((format!("{asked}{}", path.filter(|path| *path != "/").unwrap_or_default()), to));
         if position == 0 {
             let to = rows[0].1.clone();
             rows.extend(names.iter().skip(1).map(|name| ((*name).to_owned(), to.clone())));

@@ -6,8 +6,8 @@
 use std::net::IpAddr;
 
 use hnet_model::{
-    Cluster, Gateway, GatewayId, Interface, InternetId, Listener, ListenerId, ListenerProtocol, Network, Node, Owned,
-    PublishTarget, RouterId, ServiceId, SubnetId, SwitchId, Tunnel, Uplink, Workload,
+    Cluster, Gateway, GatewayId, Interface, InternetId, Listener, ListenerId, Network, Node, Owned, PublishTarget,
+    RouterId, ServiceId, SubnetId, SwitchId, Tunnel, Uplink, Workload,
 };
 
 use crate::palette::Tone;
@@ -313,12 +313,7 @@ pub(crate) fn existing(thing: &impl Owned) -> &'static str {
 
 /// `https 443`.
 pub(crate) fn listener_port(listener: &Listener) -> String {
-    let protocol = match listener.protocol.value {
-        ListenerProtocol::Http => "http ",
-        ListenerProtocol::Https => "https ",
-        ListenerProtocol::Tls => "tls ",
-    };
-    format!("{protocol}{}", listener.port.value)
+    format!("{} {}", listener.protocol.value.word(), listener.port.value)
 }
 
 /// How many connectors a tunnel has.

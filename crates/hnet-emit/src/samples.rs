@@ -10,11 +10,11 @@ use hnet_model::{
     Address, AddressRange, Admission, Announce, ArgoCd, Backend, Certificate, CertificateId, CertificateIssuer,
     CertificateRequest, Cilium, Cluster, ControlPlane, DhcpOptions, Direction, Discovery, Disk, Distribution, Dns, End,
     Endpoint, EndpointHost, EnvoyKind, EnvoyObject, EnvoyTarget, Forward, Gateway, GatewayApi, GatewayClass, GatewayId,
-    GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet,
-    IssuerId, KubeletSettings, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode,
-    Mac, MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, OwnHostDns, Owner, Parent,
-    Placeholders, Policy, PolicyKind, PolicyPort, PolicyProtocol, PolicyRule, Pool, PortOrName, Publish, PublishTarget,
-    Reason, Role, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service,
+    GitOps, Host, HostDns, HostName, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet, IssuerId,
+    KubeletSettings, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac,
+    MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, OwnHostDns, Owner, Parent, Placeholders,
+    Policy, PolicyKind, PolicyPort, PolicyProtocol, PolicyRule, Pool, PortOrName, Publish, PublishTarget, Reason, Role,
+    Route, RouteKind, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service,
     ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Targeted,
     TimeSettings, ToldValue, Tool, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
 };
@@ -224,9 +224,10 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             gateway("external-gateway", "What the internet reaches.", "192.168.10.49", 443, true),
             gateway("internal-gateway", "What the LAN reaches.", "192.168.10.50", 80, false),
         ],
-        routes: vec![HttpRoute {
+        routes: vec![Route {
             name: spans.name("grafana"),
             doc: Some("Dashboards.".to_owned()),
+            kind: spans.of(RouteKind::Http),
             namespace: spans.name("monitoring"),
             hostnames: vec![spans.host_name("grafana.example.com")],
             parents: vec![
@@ -235,10 +236,8 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             ],
             overlay: Overlay::default(),
             rules: vec![RouteRule {
-                matches: Vec::new(),
-                filters: Vec::new(),
                 backends: vec![spans.of(Backend { service: ServiceId(0), weight: 1 })],
-                timeout: None,
+                ..RouteRule::default()
             }],
             span: spans.next(),
         }],

@@ -93,7 +93,7 @@ impl Content {
 }
 
 /// The kinds that have words, in the order of a source.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 20] = [
     "Certificate",
     "CiliumLoadBalancerIPPool",
     cilium::CLUSTER_CONFIG,
@@ -105,6 +105,10 @@ const KINDS: [&str; 16] = [
     "HTTPRouteFilter",
     "Backend",
     "HTTPRoute",
+    "GRPCRoute",
+    "TLSRoute",
+    "TCPRoute",
+    "UDPRoute",
     external_dns::KIND,
     "SecurityPolicy",
     "CiliumClusterwideNetworkPolicy",
@@ -142,7 +146,7 @@ pub(crate) fn contents(
             let said: Result<Statement, &str> = match kind {
                 "Certificate" => gateway::certificate(object, names),
                 "Gateway" => gateway::gateway(object, names, wires),
-                "HTTPRoute" => gateway::route(object, names),
+                _ if let Some(route) = gateway::route_kind(kind) => gateway::route(object, route, names),
                 "CiliumClusterwideNetworkPolicy" | "CiliumNetworkPolicy" | "NetworkPolicy" => {
                     cilium::policy(object, wires)
                 }

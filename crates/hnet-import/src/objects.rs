@@ -29,7 +29,19 @@ pub(crate) struct Object {
 
 /// The kinds that an import takes over, by their group. Others stay where they are.
 const OF_THE_NETWORK: [(&str, &[&str]); 6] = [
-    ("gateway.networking.k8s.io", &["Gateway", "HTTPRoute", "BackendTLSPolicy", "ReferenceGrant"]),
+    (
+        "gateway.networking.k8s.io",
+        &[
+            "Gateway",
+            "HTTPRoute",
+            "GRPCRoute",
+            "TLSRoute",
+            "TCPRoute",
+            "UDPRoute",
+            "BackendTLSPolicy",
+            "ReferenceGrant",
+        ],
+    ),
     (
         "cilium.io",
         &[

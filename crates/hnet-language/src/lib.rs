@@ -23,9 +23,10 @@ pub use shape::unknown_keyword;
 #[doc(hidden)]
 pub use types::word_position;
 pub use types::{
-    Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, IcmpType, Label, LabelTerm,
-    MacPattern, Metric, Mtu, NamePattern, OutputFolder, Permissions, Port, RecordName, RepositoryUrl, Setting, Size,
-    SizeOrShare, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId, Weight, Wildcard,
+    Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, GrpcName, Header, HeaderName, HttpUrl, IcmpType,
+    Label, LabelTerm, MacPattern, Metric, Mtu, NamePattern, OutputFolder, PathPattern, Percent, Permissions, Port,
+    Query, RecordName, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId,
+    WebOrigin, Weight, Wildcard,
 };
 
 // What the macros name.

@@ -67,7 +67,8 @@ pub struct TlsBackend<'a> {
 #[must_use]
 pub fn tls_backends(cluster: &Cluster) -> Vec<TlsBackend<'_>> {
     let mut used: BTreeMap<usize, (Span, BTreeSet<GatewayId>)> = BTreeMap::new();
-    for route in &cluster.routes {
+    // A route that reads no requests passes on what the client says, TLS and all.
+    for route in cluster.routes.iter().filter(|route| route.kind.value.reads_requests()) {
         for backend in route.rules.iter().flat_map(|rule| &rule.backends) {
             let at = backend.value.service.0;
             if !cluster.services[at].speaks_tls() {

@@ -7,9 +7,9 @@ use ipnet::IpNet;
 
 use crate::{
     Address, ArgoCd, Bgp, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, EnvoyObject,
-    ExternalDns, Firewall, Flux, Gateway, GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings,
-    MachineSettings, Monitoring, Name, Node, Output, Overlay, Policy, Pool, RawYaml, Records, SecretStore, Service,
-    TimeSettings, Tunnel, Version,
+    ExternalDns, Firewall, Flux, Gateway, GatewayApi, GitOps, HostName, KubeSpan, KubeletSettings, MachineSettings,
+    Monitoring, Name, Node, Output, Overlay, Policy, Pool, RawYaml, Records, Route, SecretStore, Service, TimeSettings,
+    Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -85,7 +85,7 @@ pub struct Cluster {
     /// The gateways.
     pub gateways: Vec<Gateway>,
     /// The HTTP routes.
-    pub routes: Vec<HttpRoute>,
+    pub routes: Vec<Route>,
     /// The services that routes and tunnels name.
     pub services: Vec<Service>,
     /// Cluster DNS.

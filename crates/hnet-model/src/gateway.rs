@@ -74,7 +74,7 @@ pub struct Listener {
     pub protocol: Traced<ListenerProtocol>,
     /// The names that it takes; all where there is none.
     pub hostname: Option<Traced<HostName>>,
-    /// How TLS ends; none for plain HTTP.
+    /// How TLS ends; none where there is none.
     pub tls: Option<ListenerTls>,
     /// Whose routes may attach.
     pub admits: Traced<Admission>,
@@ -83,14 +83,65 @@ pub struct Listener {
 }
 
 /// What a listener speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ListenerProtocol {
     /// Plain HTTP.
     Http,
     /// HTTP over TLS that ends here.
     Https,
-    /// TLS that is passed on by server name.
+    /// TLS that is passed on by server name, or ends here and goes on as TCP.
     Tls,
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl ListenerProtocol {
+    /// All of them.
+    pub const ALL: [ListenerProtocol; 5] = [
+        ListenerProtocol::Http,
+        ListenerProtocol::Https,
+        ListenerProtocol::Tls,
+        ListenerProtocol::Tcp,
+        ListenerProtocol::Udp,
+    ];
+
+    /// What the Gateway API calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            ListenerProtocol::Http => "HTTP",
+            ListenerProtocol::Https => "HTTPS",
+            ListenerProtocol::Tls => "TLS",
+            ListenerProtocol::Tcp => "TCP",
+            ListenerProtocol::Udp => "UDP",
+        }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ListenerProtocol::Http => "http",
+            ListenerProtocol::Https => "https",
+            ListenerProtocol::Tls => "tls",
+            ListenerProtocol::Tcp => "tcp",
+            ListenerProtocol::Udp => "udp",
+        }
+    }
+
+    /// Whether TLS is spoken.
+    #[must_use]
+    pub fn has_tls(self) -> bool {
+        matches!(self, ListenerProtocol::Https | ListenerProtocol::Tls)
+    }
+
+    /// Whether it tells names from each other: HTTP has them in each request, and TLS when it begins.
+    #[must_use]
+    pub fn has_names(self) -> bool {
+        !matches!(self, ListenerProtocol::Tcp | ListenerProtocol::Udp)
+    }
 }
 
 /// How TLS ends at a listener.

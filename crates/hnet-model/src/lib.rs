@@ -96,8 +96,8 @@ pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::{Overlay, RawYaml};
 pub use records::{Answer, PublishedRecord, RecordData, RecordType, Records};
 pub use route::{
-    Backend, Filter, HeaderMatch, HttpRoute, Match, NOT_KNOWN, Parent, PathMatch, Redirect, RouteRule, Service,
-    ServiceTarget,
+    Backend, Cors, Filter, HeaderChange, Match, Mirror, NOT_KNOWN, Parent, PathMatch, PathRewrite, Redirect, Rewrite,
+    Route, RouteKind, RouteRule, Service, ServiceTarget, ValueMatch,
 };
 pub use services::{ExtensionFile, ExtensionService, RegistryMirror, Watchdog};
 pub use size::bytes_of;

@@ -4,8 +4,8 @@
 //! filtered where they are added to a file, by what stands in their [`Overlay`](crate::Overlay).
 
 use crate::{
-    Bgp, Certificate, CertificateIssuer, Cilium, Dns, EnvoyObject, ExternalDns, Gateway, GatewayApi, HttpRoute,
-    Namespace, Policy, Pool, Records, SecretStore, Service, Tunnel,
+    Bgp, Certificate, CertificateIssuer, Cilium, Dns, EnvoyObject, ExternalDns, Gateway, GatewayApi, Namespace, Policy,
+    Pool, Records, Route, SecretStore, Service, Tunnel,
 };
 
 /// Whose a thing is.
@@ -54,7 +54,7 @@ macro_rules! of_overlay {
     };
 }
 
-of_overlay! { Bgp Certificate Dns EnvoyObject Gateway HttpRoute Namespace Policy Pool Records Service Tunnel }
+of_overlay! { Bgp Certificate Dns EnvoyObject Gateway Route Namespace Policy Pool Records Service Tunnel }
 
 /// Things over which nothing is laid say it themselves.
 macro_rules! of_own_field {

@@ -177,12 +177,14 @@ rules! {
     ways_in::envoy::conflicts [POLICIES_CONFLICT] Source;
     ways_in::envoy::proxies [ONE_SERVICE_OF_GATEWAYS, FAR_FROM_PROXIES] Source;
     ways_in::envoy::named [FIELD_WITHOUT_EFFECT, POLICY_OF_NOTHING] Source;
-    ways_in::listeners::listener_tls [TLS_ON_HTTP, PASSTHROUGH_ON_HTTPS, LISTENER_WITHOUT_CERTIFICATE, SEVERAL_CERTIFICATES] Gateways;
+    ways_in::listeners::listener_tls [FIELD_WITHOUT_EFFECT, TLS_ON_HTTP, PASSTHROUGH_ON_HTTPS, LISTENER_WITHOUT_CERTIFICATE, SEVERAL_CERTIFICATES] Gateways;
     ways_in::listeners::listener_conflicts [LISTENER_CONFLICT, TERMINATE_AND_PASSTHROUGH] Gateways;
     ways_in::certificates::listener_certificate [NAME_NOT_COVERED] Gateways Certificates;
     ways_in::certificates::route_certificate [NAME_NOT_COVERED] Routes Certificates;
     ways_in::certificates::covers_something [CERTIFICATE_OF_NOTHING] Certificates;
     ways_in::certificates::lifetime [CERTIFICATE_TOO_SHORT] Certificates;
+    ways_in::route_kinds::of_kind [FIELD_WITHOUT_EFFECT, OBJECT_LIMIT, MISSING_FIELD] Routes;
+    ways_in::route_kinds::served [KIND_NOT_SERVED] Source;
     ways_in::route_attachment::route_attaches [NAMESPACE_NOT_ADMITTED, ROUTE_ON_TLS_LISTENER, NO_LISTENER_TAKES_NAME, APEX_UNDER_WILDCARD] Routes;
     ways_in::route_attachment::redirect_loops [REDIRECT_LOOP] Routes;
     ways_in::redirect_circles::redirect_circles [REDIRECT_LOOP] Routes;
@@ -199,7 +201,7 @@ rules! {
     ways_in::route_rules::rewrites [REWRITE_WITHOUT_ONE_PATH] Routes;
     ways_in::route_rules::headers_repeated [HEADER_REPEATED] Routes;
     ways_in::route_rules::header_values [NOT_A_HEADER] Routes;
-    ways_in::tunnels::publishes [PUBLISHED_TWICE, TLS_WITHOUT_EFFECT, WILDCARD_SERVER_NAME, PUBLISHED_TO_PASSTHROUGH, PUBLISHED_NAME_NOT_TAKEN] Tunnels;
+    ways_in::tunnels::publishes [PUBLISHED_TWICE, TLS_WITHOUT_EFFECT, WILDCARD_SERVER_NAME, PUBLISHED_TO_PASSTHROUGH, PUBLISHED_NAME_NOT_TAKEN, ROUTE_ON_TLS_LISTENER] Tunnels;
     ways_in::backend_tls::gateways_speak_tls [CERTIFICATE_NAME_NOT_SAID, GATEWAY_SPEAKS_PLAIN_HTTP, GATEWAY_API_TOO_OLD, FIELD_WITHOUT_EFFECT, POLICY_OF_ALL_PORTS] Source;
     ways_in::backend_tls::without_effect [TLS_WITHOUT_EFFECT, FIELD_WITHOUT_EFFECT] Source;
     ways_in::tunnels::unreachable_gateway [PUBLISHED_GATEWAY_UNKNOWN] Source;

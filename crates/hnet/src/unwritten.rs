@@ -41,10 +41,14 @@ const SAID: [Part; 14] = [
 ];
 
 /// The kinds of objects that statements are called after, which nobody says for another reason than to have them.
-const OWN: [&str; 16] = [
+const OWN: [&str; 20] = [
     "CiliumBGPClusterConfig",
     "Gateway",
     "HTTPRoute",
+    "GRPCRoute",
+    "TLSRoute",
+    "TCPRoute",
+    "UDPRoute",
     "Certificate",
     "CiliumLoadBalancerIPPool",
     "DNSEndpoint",

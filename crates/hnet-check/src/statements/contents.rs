@@ -6,8 +6,8 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Partial, Parts, Reader, statement};
 use hnet_model::{
     Address, Admission, Bgp, Certificate, CertificateIssuer, Cilium, Dns, EnvoyObject, ExternalDns, Gateway,
-    GatewayApi, GatewayClass, GitOps, HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool,
-    RawYaml, Reason, Records, SecretStore, Service, Span, Traced, Tunnel,
+    GatewayApi, GatewayClass, GitOps, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool, RawYaml, Reason,
+    Records, Route, SecretStore, Service, Span, Traced, Tunnel,
 };
 use indexmap::IndexMap;
 
@@ -124,7 +124,7 @@ pub(crate) struct Contents {
     pub(crate) bgp: Vec<Bgp>,
     pub(crate) envoy: Vec<EnvoyObject>,
     pub(crate) gateways: Vec<Gateway>,
-    pub(crate) routes: Vec<HttpRoute>,
+    pub(crate) routes: Vec<Route>,
     pub(crate) services: Vec<Service>,
     pub(crate) dns: Option<Dns>,
     pub(crate) tunnels: Vec<Tunnel>,
@@ -279,7 +279,7 @@ impl ContentsStatement {
 }
 
 /// A route has its name to itself in its namespace.
-fn refuse_taken_names(routes: &[HttpRoute], partial: &Partial, out: &mut Diagnostics) {
+fn refuse_taken_names(routes: &[Route], partial: &Partial, out: &mut Diagnostics) {
     let mut names: IndexMap<(&Name, &Name), Span> = IndexMap::new();
     for route in in_source_order(routes, |route| route.span) {
         let namespace = &route.namespace.value;
@@ -301,7 +301,7 @@ fn default_namespace(fallback: &Name) -> Name {
 }
 
 /// Lets each listener that does not say whom it admits admit the namespaces of the routes that name it.
-fn admit_attached(gateways: &mut [Gateway], routes: &[HttpRoute]) {
+fn admit_attached(gateways: &mut [Gateway], routes: &[Route]) {
     // The namespaces at each listener, each with the first place that brings it there.
     let mut attached: Vec<Vec<Vec<(&Name, Span)>>> =
         gateways.iter().map(|gateway| vec![Vec::new(); gateway.listeners.len()]).collect();

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, nearest};
 use hnet_language::{Each, Partial, Scope, Type, ValueType, statement};
-use hnet_model::{Owned as _, Owner, Reason, Service, Span};
+use hnet_model::{Owned as _, Owner, Reason, RouteRule, Service, Span};
 use hnet_syntax::tree::{Value, ValueKind};
 
 use super::bgp::BgpStatement;
@@ -170,8 +170,8 @@ fn without_effect(place: Span, statement: Span, out: &mut Diagnostics) {
 
 /// Reports what is written and leads to a service whose port nobody says.
 pub(crate) fn ports_unknown(contents: &Contents, out: &mut Diagnostics) {
-    let backends = hnet_model::own(&contents.routes).flat_map(|route| &route.rules).flat_map(|rule| &rule.backends);
-    let backends = backends.map(|backend| (backend.value.service, backend.span()));
+    let backends = hnet_model::own(&contents.routes).flat_map(|route| &route.rules).flat_map(RouteRule::services);
+    let backends = backends.map(|service| (service.value, service.span()));
     let published = hnet_model::own(&contents.tunnels).flat_map(|tunnel| &tunnel.publish);
     let published = published.filter_map(|publish| match publish.target.value {
         hnet_model::PublishTarget::Service(service) => Some((service, publish.target.span())),

@@ -210,11 +210,7 @@ impl ListenerStatement {
         let port = port.map_or_else(|| Traced::written(0, head.span), |port| port.map(|Port(port)| port));
         let passthrough = tls_mode.as_ref().is_some_and(|mode| mode.value == TlsModeWord::Passthrough);
         let protocol = match protocol {
-            Some(word) => word.map(|word| match word {
-                ProtocolWord::Http => ListenerProtocol::Http,
-                ProtocolWord::Https => ListenerProtocol::Https,
-                ProtocolWord::Tls => ListenerProtocol::Tls,
-            }),
+            Some(word) => word.map(ProtocolWord::protocol),
             None if passthrough => Traced::derived(ListenerProtocol::Tls, head.span, Reason::Default),
             None if !tls.0.is_empty() || port.value == 443 => {
                 Traced::derived(ListenerProtocol::Https, port.span(), Reason::Default)

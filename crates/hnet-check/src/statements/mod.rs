@@ -32,6 +32,7 @@ pub(crate) mod policy;
 pub(crate) mod pool;
 pub(crate) mod records;
 pub(crate) mod route;
+pub(crate) mod route_rule;
 pub(crate) mod secret_store;
 pub(crate) mod service;
 pub(crate) mod subnet;

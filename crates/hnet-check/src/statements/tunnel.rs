@@ -210,5 +210,5 @@ fn only_listener(gateway: &Gateway) -> Option<ListenerId> {
             _ => None,
         }
     };
-    of(|_| true).or_else(|| of(|protocol| protocol == ListenerProtocol::Https))
+    of(ListenerProtocol::has_names).or_else(|| of(|protocol| protocol == ListenerProtocol::Https))
 }

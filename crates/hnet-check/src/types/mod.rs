@@ -36,11 +36,11 @@ pub(crate) use volumes::{BlockSize, DiskChoice, FoundBy, KeySize, KeySlot, Passp
 pub(crate) use wireguard::{PeerEndpoint, PeerName, PublicKey, SecretKey};
 pub(crate) use words::{
     AdSelectWord, AdvertisedWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord,
-    ClientIdWord, CniWord, DirectionWord, DiskOptionWord, EncryptionWord, EntityWord, FailOverWord, FamilyWord,
-    FileWord, FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, KeyEncodingWord,
+    ClientIdWord, CniWord, CorsMethodWord, DirectionWord, DiskOptionWord, EncryptionWord, EntityWord, FailOverWord,
+    FamilyWord, FileWord, FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, KeyEncodingWord,
     KeyRotationWord, KeyWord, LacpRateWord, LoadBalancerWord, MethodWord, OnOffWord, OriginWord, PolicyKindWord,
-    ProtocolWord, RecordPolicyWord, RecordTypeWord, RedirectWord, RegistryWord, ReselectWord, RoleWord,
-    RouterSystemWord, RoutingWord, ServiceAddressesWord, SourceWord, StoreKindWord, SystemVolumeWord, TalosRoleWord,
-    TlsModeWord, TransportWord, UsageWord, VolumeTypeWord, WorkloadWord,
+    ProtocolWord, RecordPolicyWord, RecordTypeWord, RedirectStatusWord, RedirectWord, RegistryWord, ReselectWord,
+    RoleWord, RouteKindWord, RouterSystemWord, RoutingWord, ServiceAddressesWord, SourceWord, StoreKindWord,
+    SystemVolumeWord, TalosRoleWord, TlsModeWord, TransportWord, UsageWord, VolumeTypeWord, WorkloadWord,
 };
 pub(crate) use yaml_or_off::YamlOrOff;

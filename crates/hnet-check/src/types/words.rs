@@ -1,13 +1,15 @@
 //! Words of closed lists: roles, protocols, modes.
 
 use hnet_language::words;
-use hnet_model::CertificateKey;
+use hnet_model::{CertificateKey, ListenerProtocol, RouteKind};
 
 words! {
     /// What a node does.
     RoleWord { ControlPlane = "control-plane", Worker = "worker", }
     /// What a listener speaks.
-    ProtocolWord { Http = "http", Https = "https", Tls = "tls", }
+    ProtocolWord { Http = "http", Https = "https", Tls = "tls", Tcp = "tcp", Udp = "udp", }
+    /// What a route routes.
+    RouteKindWord { Http = "http", Grpc = "grpc", Tls = "tls", Tcp = "tcp", Udp = "udp", }
     /// What a service is spoken to in.
     OriginWord { Http = "http", Https = "https", }
     /// How TLS ends.
@@ -89,7 +91,16 @@ words! {
     /// What is done with a file of a machine.
     FileWord { Create = "create", Append = "append", Overwrite = "overwrite", }
     /// What is done with the scheme of a redirected request.
-    RedirectWord { Https = "https", }
+    RedirectWord { Http = "http", Https = "https", }
+    /// The status of a redirect.
+    RedirectStatusWord {
+        Moved = "301", Found = "302", SeeOther = "303", Temporary = "307", Permanent = "308",
+    }
+    /// A method that pages of other origins may use.
+    CorsMethodWord {
+        Any = "*", Get = "GET", Head = "HEAD", Post = "POST", Put = "PUT", Delete = "DELETE",
+        Connect = "CONNECT", Options = "OPTIONS", Trace = "TRACE", Patch = "PATCH",
+    }
     /// A family of addresses.
     FamilyWord { Ipv4 = "ipv4", Ipv6 = "ipv6", }
     /// By what DHCP servers know a link.
@@ -225,6 +236,59 @@ impl TalosRoleWord {
     /// The role as Talos calls it.
     pub(crate) fn word(self) -> &'static str {
         Self::WORDS[self as usize]
+    }
+}
+
+impl CorsMethodWord {
+    /// The method as it stands in a request.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+}
+
+impl RedirectWord {
+    /// The scheme as it stands in a URL.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+}
+
+impl RedirectStatusWord {
+    /// The number.
+    pub(crate) fn status(self) -> u16 {
+        match self {
+            RedirectStatusWord::Moved => 301,
+            RedirectStatusWord::Found => 302,
+            RedirectStatusWord::SeeOther => 303,
+            RedirectStatusWord::Temporary => 307,
+            RedirectStatusWord::Permanent => 308,
+        }
+    }
+}
+
+impl ProtocolWord {
+    /// What it stands for.
+    pub(crate) fn protocol(self) -> ListenerProtocol {
+        match self {
+            ProtocolWord::Http => ListenerProtocol::Http,
+            ProtocolWord::Https => ListenerProtocol::Https,
+            ProtocolWord::Tls => ListenerProtocol::Tls,
+            ProtocolWord::Tcp => ListenerProtocol::Tcp,
+            ProtocolWord::Udp => ListenerProtocol::Udp,
+        }
+    }
+}
+
+impl RouteKindWord {
+    /// What it stands for.
+    pub(crate) fn kind(self) -> RouteKind {
+        match self {
+            RouteKindWord::Http => RouteKind::Http,
+            RouteKindWord::Grpc => RouteKind::Grpc,
+            RouteKindWord::Tls => RouteKind::Tls,
+            RouteKindWord::Tcp => RouteKind::Tcp,
+            RouteKindWord::Udp => RouteKind::Udp,
+        }
     }
 }
 

@@ -283,9 +283,10 @@ pub(crate) fn route(cluster: &mut Cluster, title: &str, service: (&str, &str, u1
         overlay: Overlay::default(),
         span: span(12),
     });
-    cluster.routes.push(HttpRoute {
+    cluster.routes.push(Route {
         name: name(title),
         doc: None,
+        kind: said(RouteKind::Http),
         namespace: name(namespace),
         hostnames: vec![host_name(&format!("{title}.example.com"))],
         parents: gateways
@@ -294,10 +295,8 @@ pub(crate) fn route(cluster: &mut Cluster, title: &str, service: (&str, &str, u1
             .collect(),
         overlay: Overlay::default(),
         rules: vec![RouteRule {
-            matches: Vec::new(),
-            filters: Vec::new(),
             backends: vec![said(Backend { service: ServiceId(at), weight: 1 })],
-            timeout: None,
+            ..RouteRule::default()
         }],
         span: span(13),
     });

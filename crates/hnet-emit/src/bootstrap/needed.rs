@@ -4,7 +4,7 @@
 use hnet_manifests::versions::gateway_services::has_service;
 use hnet_model::{
     Address, ArgoCd, Cluster, Distribution, EndpointHost, Flux, HostName, Origin, Parent, PublishTarget, RawYaml,
-    ServiceTarget, Tool, Traced, own,
+    RouteRule, ServiceTarget, Tool, Traced, own,
 };
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
@@ -150,7 +150,7 @@ fn records(cluster: &Cluster, list: &mut Expected<'_>) {
 fn services(cluster: &Cluster, list: &mut Expected<'_>) {
     let mut used = vec![false; cluster.services.len()];
     let rules = own(&cluster.routes).flat_map(|route| &route.rules);
-    rules.flat_map(|rule| &rule.backends).for_each(|backend| used[backend.value.service.0] = true);
+    rules.flat_map(RouteRule::services).for_each(|service| used[service.value.0] = true);
     for publish in own(&cluster.tunnels).flat_map(|tunnel| &tunnel.publish) {
         if let PublishTarget::Service(service) = publish.target.value {
             used[service.0] = true;

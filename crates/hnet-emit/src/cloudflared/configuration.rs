@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use hnet_diagnostics::{Lines, Origin, Reason};
 use hnet_manifests::cloudflared::{Configuration, OriginRequest, Rule};
 use hnet_manifests::core::ConfigMap;
-use hnet_model::{Cluster, ListenerProtocol, OriginSettings, Publish, PublishTarget, Traced, Tunnel};
+use hnet_model::{Cluster, OriginSettings, Publish, PublishTarget, Traced, Tunnel};
 
 use super::{CREDENTIALS, METRICS_PORT};
 use crate::overlay::Over;
@@ -120,7 +120,7 @@ fn service(cluster: &Cluster, publish: &Publish) -> (Traced<String>, bool) {
         PublishTarget::Listener(gateway, listener) => {
             let gateway = &cluster.gateways[gateway.0];
             let listener = &gateway.listeners[listener.0];
-            let with_tls = listener.protocol.value != ListenerProtocol::Http;
+            let with_tls = listener.protocol.value.has_tls();
             let scheme = if with_tls { "https" } else { "http" };
             // Where the controller's name for the service is unknown, the gateway's own address leads there.
             let host = match (gateway.service_name(), gateway.addresses.first()) {

@@ -1,8 +1,8 @@
 //! What runs in the cluster, and the ways in: gateways, routes, certificates, tunnels, names.
 
 use hnet_model::{
-    Admission, Announce, Announcer, Announcers, Certificate, Gateway, HttpRoute, Listener, ListenerProtocol, Origin,
-    Owned, Pool, PublishTarget, Service, ServiceTarget, Traced, Tunnel, Wires,
+    Admission, Announce, Announcer, Announcers, Certificate, Gateway, Listener, Origin, Owned, Pool, PublishTarget,
+    Route, Service, ServiceTarget, Traced, Tunnel, Wires,
 };
 
 use super::Page;
@@ -158,17 +158,12 @@ fn listener(certificates: &[Certificate], gateway: &Gateway, listener: &Listener
         document.literal("from the pool");
     }
     document.codes(gateway.addresses.iter().map(|address| &address.value)).cell();
-    let protocol = match listener.protocol.value {
-        ListenerProtocol::Http => "HTTP ",
-        ListenerProtocol::Https => "HTTPS ",
-        ListenerProtocol::Tls => "TLS ",
-    };
     // What nobody says of one that exists is not known.
     if gateway.is_existing() && (listener.span == gateway.span || listener.port.value == 0) {
         document.literal("not said").cell();
     } else {
-        document.code(listener.name.value.as_str()).literal(": ").literal(protocol);
-        document.text(&listener.port.value.to_string()).cell();
+        document.code(listener.name.value.as_str()).literal(": ").literal(listener.protocol.value.name());
+        document.literal(" ").text(&listener.port.value.to_string()).cell();
     }
     match &listener.hostname {
         Some(name) => document.code(name.value.as_str()),
@@ -206,7 +201,7 @@ fn service(page: &Page<'_>, service: &Service, document: &mut Document) {
     }
 }
 
-fn through(page: &Page<'_>, route: &HttpRoute, document: &mut Document) {
+fn through(page: &Page<'_>, route: &Route, document: &mut Document) {
     let known = route.parents.iter().filter_map(|parent| {
         let gateway = page.cluster.gateways.get(parent.value.gateway.0)?;
         Some((gateway, parent.value.listener.and_then(|listener| gateway.listeners.get(listener.0))))
@@ -230,7 +225,8 @@ fn routes(page: &Page<'_>, document: &mut Document) {
     for route in routes {
         document.row(Origin::written(route.span)).cell();
         if route.hostnames.is_empty() {
-            document.literal("its listeners'");
+            let kind = route.kind.value;
+            document.literal(if kind.has_hostnames() { "its listeners'" } else { kind.carries() });
         }
         document.codes(route.hostnames.iter().map(|name| &name.value)).cell();
         through(page, route, document);

@@ -1,8 +1,8 @@
 //! How a request travels, from inside and from outside, with the names and addresses of a real route.
 
 use hnet_model::{
-    Gateway, GatewayId, HttpRoute, Listener, ListenerId, ListenerProtocol, Origin, Parent, Publish, PublishTarget,
-    Service, ServiceTarget, Tunnel,
+    Gateway, GatewayId, Listener, ListenerId, ListenerProtocol, Origin, Parent, Publish, PublishTarget, Route, Service,
+    ServiceTarget, Tunnel,
 };
 
 use super::Page;
@@ -11,9 +11,10 @@ use crate::markdown::Document;
 use crate::markdown::mermaid::{Actor, Diagram};
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
-    let is_local = |route: &&HttpRoute| route.parents.iter().any(|parent| !is_published(page, parent.value.gateway));
-    let local = page.cluster.routes.iter().find(is_local).and_then(|route| inside(page, route));
-    let inside = local.or_else(|| page.cluster.routes.iter().find_map(|route| inside(page, route)));
+    let is_local = |route: &&Route| route.parents.iter().any(|parent| !is_published(page, parent.value.gateway));
+    let routes = || page.cluster.routes.iter().filter(|route| route.kind.value.reads_requests());
+    let local = routes().find(is_local).and_then(|route| inside(page, route));
+    let inside = local.or_else(|| routes().find_map(|route| inside(page, route)));
     let outside = example(page).and_then(|(tunnel, publish)| outside(page, tunnel, publish));
     if inside.is_none() && outside.is_none() {
         return;
@@ -32,13 +33,13 @@ pub(super) fn write(page: &Page<'_>, document: &mut Document) {
 }
 
 /// The service behind a route.
-fn backend<'a>(page: &Page<'a>, route: &HttpRoute) -> Option<&'a Service> {
+fn backend<'a>(page: &Page<'a>, route: &Route) -> Option<&'a Service> {
     let backend = route.rules.iter().flat_map(|rule| &rule.backends).next()?;
     page.cluster.services.get(backend.value.service.0)
 }
 
 /// The name that a route is asked for: its own, or one that its listener takes.
-fn name(route: Option<&HttpRoute>, listener: Option<&Listener>) -> String {
+fn name(route: Option<&Route>, listener: Option<&Listener>) -> String {
     let own = route.and_then(|route| route.hostnames.first()).map(|name| &name.value);
     match own.or(listener.and_then(|listener| listener.hostname.as_ref()).map(|name| &name.value)) {
         Some(name) if name.is_wildcard() => format!("app.{}", name.base()),
@@ -55,7 +56,7 @@ fn scheme(listener: Option<&Listener>) -> &'static str {
 }
 
 /// How a gateway passes a request on.
-fn routed(route: &HttpRoute, service: &Service) -> String {
+fn routed(route: &Route, service: &Service) -> String {
     let over = if service.speaks_tls() { " over TLS" } else { "" };
     format!("route {}{over}", route.name.value)
 }
@@ -67,7 +68,7 @@ fn is_published(page: &Page<'_>, id: GatewayId) -> bool {
 }
 
 /// A route's own way in from the local network: a gateway that no tunnel publishes, if it has one.
-fn inside(page: &Page<'_>, route: &HttpRoute) -> Option<(String, Diagram, Origin)> {
+fn inside(page: &Page<'_>, route: &Route) -> Option<(String, Diagram, Origin)> {
     let taken =
         route.parents.iter().filter_map(|parent| Some((parent.value, takes(page, route, parent.value).next()?)));
     let local = taken.clone().find(|(parent, _)| !is_published(page, parent.gateway));
@@ -101,7 +102,7 @@ fn inside(page: &Page<'_>, route: &HttpRoute) -> Option<(String, Diagram, Origin
 }
 
 /// The listeners that take a route by one of those that it names.
-fn takes<'a>(page: &Page<'a>, route: &'a HttpRoute, parent: Parent) -> impl Iterator<Item = ListenerId> + use<'a> {
+fn takes<'a>(page: &Page<'a>, route: &'a Route, parent: Parent) -> impl Iterator<Item = ListenerId> + use<'a> {
     let gateway = page.cluster.gateways.get(parent.gateway.0);
     gateway.into_iter().flat_map(move |gateway| gateway.attached(parent, route))
 }
@@ -121,7 +122,7 @@ fn example<'a>(page: &Page<'a>) -> Option<(&'a Tunnel, &'a Publish)> {
 }
 
 /// The first route that takes what is published at a listener.
-fn taker<'a>(page: &Page<'a>, (gateway, at): (GatewayId, ListenerId), publish: &Publish) -> Option<&'a HttpRoute> {
+fn taker<'a>(page: &Page<'a>, (gateway, at): (GatewayId, ListenerId), publish: &Publish) -> Option<&'a Route> {
     let asked = &publish.hostname.value;
     page.cluster.routes.iter().find(|route| {
         let mut parents = route.parents.iter().map(|parent| parent.value).filter(|it| it.gateway == gateway);
@@ -144,7 +145,7 @@ fn last_hop(page: &Page<'_>, service: &Service, diagram: &mut Diagram) -> (Actor
 
 fn outside(page: &Page<'_>, tunnel: &Tunnel, publish: &Publish) -> Option<(String, Diagram, Origin)> {
     let origin = publish.hostname.origin;
-    let (gateway, listener, route): (Option<&Gateway>, Option<&Listener>, Option<&HttpRoute>);
+    let (gateway, listener, route): (Option<&Gateway>, Option<&Listener>, Option<&Route>);
     let service = match publish.target.value {
         PublishTarget::Listener(id, at) => {
             let found = page.cluster.gateways.get(id.0)?;

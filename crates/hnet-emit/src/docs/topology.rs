@@ -4,7 +4,7 @@
 //! routes too.
 
 use hnet_draw::View;
-use hnet_model::{HostName, HttpRoute, Name, Origin, Owned, PublishTarget, SwitchId, Traced, Uplink};
+use hnet_model::{HostName, Name, Origin, Owned, PublishTarget, Route, SwitchId, Traced, Uplink};
 
 use super::Page;
 use crate::markdown::Document;
@@ -174,7 +174,7 @@ fn logical(page: &Page<'_>) -> Diagram {
             diagram.edge(connector, target, &label, first.origin);
         }
     }
-    let mut drawn: Vec<(Vertex, Vertex, &HttpRoute)> = Vec::new();
+    let mut drawn: Vec<(Vertex, Vertex, &Route)> = Vec::new();
     for route in &cluster.routes {
         let backends = route.rules.iter().flat_map(|rule| &rule.backends);
         for service in backends.filter_map(|backend| services.get(backend.value.service.0)) {

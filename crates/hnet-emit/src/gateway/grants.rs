@@ -5,7 +5,7 @@ use hnet_diagnostics::{Origin, Reason, Traced};
 use hnet_manifests::envoy::GROUP as ENVOY;
 use hnet_manifests::gateway_api::{GROUP, GrantFrom, GrantTo, ReferenceGrant, ReferenceGrantSpec};
 use hnet_manifests::object::{Manifest, Metadata};
-use hnet_model::{Cluster, EnvoyKind, EnvoyObject, Overlay, Told, own};
+use hnet_model::{Cluster, EnvoyKind, EnvoyObject, Overlay, RouteKind, RouteRule, Told, own};
 
 use crate::overlay::Over;
 use crate::place::Objects;
@@ -16,8 +16,8 @@ const MOST_IN_A_GRANT: usize = 16;
 /// Who refers across namespaces to what.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// A route to a service.
-    Backend,
+    /// A route of a kind to a service.
+    Backend(RouteKind),
     /// A gateway to a secret.
     Certificate,
     /// A security policy to a service.
@@ -41,10 +41,10 @@ struct Need<'a> {
 pub(super) fn add(cluster: &Cluster, to: &mut Objects<'_>) {
     let mut needed: Vec<Need<'_>> = Vec::new();
     for route in own(&cluster.routes) {
-        for backend in route.rules.iter().flat_map(|rule| &rule.backends) {
-            let service = &cluster.services[backend.value.service.0];
+        for backend in route.rules.iter().flat_map(RouteRule::services) {
+            let service = &cluster.services[backend.value.0];
             if service.namespace.value != route.namespace.value {
-                let grant = (service.namespace.value.as_str(), Kind::Backend, route.namespace.value.as_str());
+                let grant = (service.namespace.value.as_str(), Kind::Backend(route.kind.value), route.namespace.value.as_str());
                 let origin = backend.origin.because(Reason::CrossNamespaceBackend);
                 needed.push(Need { grant, name: service.name.value.as_str(), overlay: &route.overlay, origin });
             }
@@ -99,10 +99,21 @@ fn asked(policy: &EnvoyObject) -> impl Iterator<Item = Need<'_>> {
     })
 }
 
+/// What the grant of routes is called by.
+fn label_of(kind: RouteKind) -> &'static str {
+    match kind {
+        RouteKind::Http => "routes",
+        RouteKind::Grpc => "grpc-routes",
+        RouteKind::Tls => "tls-routes",
+        RouteKind::Tcp => "tcp-routes",
+        RouteKind::Udp => "udp-routes",
+    }
+}
+
 fn grant(at: usize, needed: &[Need<'_>]) -> Manifest<ReferenceGrantSpec> {
     let Need { grant: (namespace, kind, from), name: _, overlay: _, origin } = needed[0];
     let (group, who, what, label) = match kind {
-        Kind::Backend => (GROUP, "HTTPRoute", "Service", "routes"),
+        Kind::Backend(kind) => (GROUP, kind.kind(), "Service", label_of(kind)),
         Kind::Certificate => (GROUP, "Gateway", "Secret", "gateways"),
         Kind::Asked => (ENVOY, EnvoyKind::Security.word(), "Service", "security-policies"),
         Kind::Process => (ENVOY, EnvoyKind::Extension.word(), "Service", "extension-policies"),

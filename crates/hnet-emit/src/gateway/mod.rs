@@ -21,8 +21,7 @@ use hnet_manifests::gateway_api::{
 use hnet_manifests::object::Manifest;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Admission, Cluster, EnvoyKind, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Owned as _, Part,
-    ServiceTarget, Traced, own,
+    Admission, Cluster, EnvoyKind, Gateway, Listener, ListenerTls, Name, Owned as _, Part, ServiceTarget, Traced, own,
 };
 
 use crate::Context;
@@ -202,15 +201,10 @@ fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
 
 fn listener_object(cluster: &Cluster, gateway: &Gateway, listener: &Listener) -> ListenerObject {
     let Listener { name, port, protocol, hostname, tls, admits, span } = listener;
-    let protocol_name = |protocol| match protocol {
-        ListenerProtocol::Http => "HTTP",
-        ListenerProtocol::Https => "HTTPS",
-        ListenerProtocol::Tls => "TLS",
-    };
     ListenerObject {
         name: text(name),
         port: *port,
-        protocol: protocol.map(|protocol| protocol_name(protocol).to_owned()),
+        protocol: protocol.map(|protocol| protocol.name().to_owned()),
         hostname: hostname.as_ref().map(text),
         tls: tls.as_ref().map(|tls| tls_object(cluster, gateway, tls)),
         allowed_routes: admits.as_ref().map(|admission| allowed_routes(admission, *span)),

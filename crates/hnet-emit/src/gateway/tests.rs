@@ -1,8 +1,8 @@
 //! Gateways and routes as objects, and what follows from namespaces.
 
 use hnet_model::{
-    Admission, Backend, Filter, HostId, Match, Name, Network, Overlay, PathMatch, Reason, Redirect, Service, ServiceId,
-    ServiceTarget, ServiceTls, Traced,
+    Admission, Backend, Filter, HeaderChange, HostId, Match, Name, Network, Overlay, PathMatch, Reason, Redirect,
+    Service, ServiceId, ServiceTarget, ServiceTls, Traced,
 };
 use serde::Deserialize;
 use serde_yaml::Value;
@@ -91,9 +91,12 @@ fn headers_of_one_rule_share_a_filter() {
     let spans = Spans::new();
     let mut network = homelab();
     let rule = &mut network.clusters[0].routes[0].rules[0];
-    let set = |name: &str| spans.of(Filter::SetRequestHeader(name.to_owned(), "on".to_owned()));
-    rule.filters =
-        vec![set("X-One"), spans.of(Filter::SetResponseHeader("X-Two".to_owned(), "2".to_owned())), set("X-Three")];
+    let set = |name: &str| spans.of(Filter::RequestHeader(HeaderChange::Set(name.to_owned(), "on".to_owned())));
+    rule.filters = vec![
+        set("X-One"),
+        spans.of(Filter::ResponseHeader(HeaderChange::Set("X-Two".to_owned(), "2".to_owned()))),
+        set("X-Three"),
+    ];
     let expected = yaml(
         "
         - type: RequestHeaderModifier
@@ -111,11 +114,12 @@ fn redirects_and_conditions_are_written() {
     let mut network = homelab();
     let rule = &mut network.clusters[0].routes[0].rules[0];
     rule.backends.clear();
-    rule.filters = vec![spans.of(Filter::Redirect(Redirect { https: true, ..Redirect::default() }))];
+    rule.filters =
+        vec![spans.of(Filter::Redirect(Redirect { scheme: Some(spans.of("https")), ..Redirect::default() }))];
     let method = Some(spans.of("POST".to_owned()));
     rule.matches = vec![
-        Match { path: Some(spans.of(PathMatch::Exact("/login".to_owned()))), headers: Vec::new(), method: None },
-        Match { path: None, headers: Vec::new(), method },
+        Match { path: Some(spans.of(PathMatch::Exact("/login".to_owned()))), ..Match::default() },
+        Match { method, ..Match::default() },
     ];
     let expected = yaml(
         "

@@ -7,7 +7,7 @@ mod routes;
 mod services;
 
 use hnet_manifests::versions::gateway_services;
-use hnet_model::Name;
+use hnet_model::{ListenerProtocol, Name};
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
 use indexmap::IndexMap;
@@ -19,7 +19,7 @@ use crate::wires::Wires;
 
 pub(crate) use envoy::envoy;
 pub(crate) use outside::leaves_of;
-pub(crate) use routes::route;
+pub(crate) use routes::{route, route_kind};
 pub(crate) use services::Services;
 
 /// The names of the language by what they stand for: a kind has each once, while Kubernetes has one in each namespace.
@@ -125,7 +125,7 @@ impl Names {
 /// The host names of the routes that attach to a gateway.
 fn hosts_through(objects: &[Object], gateway: &Object) -> Vec<Said> {
     let mut hosts: Vec<Said> = Vec::new();
-    for route in objects.iter().filter(|object| object.kind == "HTTPRoute") {
+    for route in objects.iter().filter(|object| route_kind(&object.kind).is_some()) {
         let parents = route.value.at(&["spec", "parentRefs"]).map(Value::items).unwrap_or_default();
         let is_it = |parent: &Value| {
             let namespace = parent.str_at(&["namespace"]).or(route.namespace.as_deref());
@@ -273,12 +273,7 @@ fn listener_of(mut listener: Value, object: &Object, names: &Names) -> Option<St
     let port = take_text(&mut listener, &["port"])?;
     let protocol = take_text(&mut listener, &["protocol"])?;
     let mut fields = vec![say::said("port", &port)];
-    let word = match protocol.text.as_str() {
-        "HTTP" => "http",
-        "HTTPS" => "https",
-        "TLS" => "tls",
-        _ => return None,
-    };
+    let word = ListenerProtocol::ALL.into_iter().find(|known| known.name() == protocol.text)?.word();
     let mut certificates = Vec::new();
     for reference in listener.at(&["tls", "certificateRefs"]).map(Value::items).unwrap_or_default() {
         let Some(secret) = reference.get("name").and_then(scalar) else { continue };

@@ -7,6 +7,7 @@ use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
 use super::outside::{Outside, outside};
+use super::routes::route_kind;
 use crate::objects::Object;
 use crate::report::Unread;
 use crate::say;
@@ -39,10 +40,13 @@ impl Services {
     /// The services of the routes among some objects.
     pub(crate) fn of(objects: &[Object]) -> Services {
         let mut used: IndexMap<String, Used<'_>> = IndexMap::new();
-        for (at, route) in objects.iter().enumerate().filter(|(_, object)| object.kind == "HTTPRoute") {
+        for (at, route) in objects.iter().enumerate().filter(|(_, object)| route_kind(&object.kind).is_some()) {
             let own = route.namespace.as_deref().unwrap_or_default();
             let rules = route.value.at(&["spec", "rules"]).map(Value::items).unwrap_or_default();
-            for backend in rules.iter().flat_map(|rule| rule.items_of("backendRefs")) {
+            let filters = rules.iter().flat_map(|rule| rule.items_of("filters"));
+            let mirrored = filters.filter_map(|filter| filter.at(&["requestMirror", "backendRef"]));
+            let backends = rules.iter().flat_map(|rule| rule.items_of("backendRefs")).chain(mirrored);
+            for backend in backends {
                 let Some(address) = address_of(backend, own) else { continue };
                 let namespace = backend.str_at(&["namespace"]).unwrap_or(own).to_owned();
                 let used = used.entry(address).or_insert(Used { namespace, backend, by: IndexSet::new() });

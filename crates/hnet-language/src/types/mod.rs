@@ -20,9 +20,10 @@ use crate::names::Scope;
 
 pub use addresses::MacPattern;
 pub use texts::{
-    Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, IcmpType, Label, LabelTerm,
-    Metric, Mtu, NamePattern, OutputFolder, Permissions, Port, RecordName, RepositoryUrl, Setting, Size, SizeOrShare,
-    SystemPath, Text, UrlPath, Uuid, VlanId, Weight, Wildcard,
+    Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, GrpcName, Header, HeaderName, HttpUrl, IcmpType,
+    Label, LabelTerm, Metric, Mtu, NamePattern, OutputFolder, PathPattern, Percent, Permissions, Port, Query,
+    RecordName, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath, Text, UrlPath, Uuid, VlanId, WebOrigin, Weight,
+    Wildcard,
 };
 #[doc(hidden)]
 pub use words::word_position;

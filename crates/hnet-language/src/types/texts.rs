@@ -70,6 +70,18 @@ texts! {
     Annotation((String, String)) = "an annotation", "`\"example.com/note=any text\"`", values::annotation, entry key_and_value;
     /// `Name: value` of an HTTP header.
     Header((String, String)) = "a header", "`\"X-Forwarded-Proto: https\"`", values::header;
+    /// The name of an HTTP header.
+    HeaderName(String) = "a header's name", "`X-Forwarded-For`", values::header_name;
+    /// `name=value` of a parameter behind a path.
+    Query((String, String)) = "a parameter", "`format=json`", values::query;
+    /// What describes paths.
+    PathPattern(String) = "a regular expression", "`\"/api/v[0-9]+/.*\"`", values::path_pattern;
+    /// A service or a method of gRPC.
+    GrpcName(String) = "a name of gRPC", "`grpc.health.v1.Health`, `Check`", values::grpc_name;
+    /// Where a page comes from.
+    WebOrigin(String) = "an origin", "`https://app.example.com`, `\"https://*.example.com\"`, `*`", values::origin;
+    /// A share.
+    Percent(u32) = "a share in percent", "`10`", |text| integer(text, 0..=100);
     /// `key=value` of a machine or a program.
     Setting((String, String)) = "a setting", "`net.core.rmem_max=67108864`, `\"feature-gates=A=true,B=true\"`",
         values::setting, entry key_and_value;

@@ -28,29 +28,8 @@ pub fn header(text: &str) -> Result<(String, String), Wrong> {
             .help("write the name before the `:`"));
     }
     let called = &text[name.range()];
-    let token = |character: char| {
-        character.is_ascii_alphanumeric()
-            || matches!(
-                character,
-                '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '-' | '.' | '^' | '_' | '`' | '|' | '~'
-            )
-    };
-    if let Some((range, character)) = first_not(name.text(), token) {
-        return Err(Wrong::new(
-            code,
-            name.cut(range.start, range.end).range(),
-            format!("`{}` is no name of a header", shown(called).escape_debug()),
-            format!("{} stands in no name of a header", shown_sign(character)),
-        )
-        .help("write the name with letters, digits and `-`"));
-    }
-    if name.text().len() > LONGEST_NAME {
-        return Err(Wrong::new(
-            code,
-            name.range(),
-            format!("`{}` is too long for a header", shown(called)),
-            format!("{} characters, and {LONGEST_NAME} are the most", name.text().len()),
-        ));
+    if let Some(wrong) = wrong_name(name, called) {
+        return Err(wrong);
     }
     if value.text().is_empty() {
         return Err(Wrong::new(
@@ -82,6 +61,44 @@ pub fn header(text: &str) -> Result<(String, String), Wrong> {
         ));
     }
     Ok((called.to_owned(), text[value.range()].to_owned()))
+}
+
+/// The name of a header, or `*` where all may be meant.
+pub fn header_name(text: &str) -> Result<String, Wrong> {
+    let mask = masked(text);
+    let name = Part::all(&mask);
+    if name.text().is_empty() {
+        return Err(Wrong::new(&codes::NOT_A_HEADER, 0..0, "a header without a name", "the name is missing"));
+    }
+    wrong_name(name, text).map_or(Ok(text.to_owned()), Err)
+}
+
+/// What is wrong with the name of a header.
+fn wrong_name(name: Part<'_>, called: &str) -> Option<Wrong> {
+    let code = &codes::NOT_A_HEADER;
+    if let Some((range, character)) = first_not(name.text(), is_token) {
+        let wrong = Wrong::new(
+            code,
+            name.cut(range.start, range.end).range(),
+            format!("`{}` is no name of a header", shown(called).escape_debug()),
+            format!("{} stands in no name of a header", shown_sign(character)),
+        );
+        return Some(wrong.help("write the name with letters, digits and `-`"));
+    }
+    (name.text().len() > LONGEST_NAME).then(|| {
+        Wrong::new(
+            code,
+            name.range(),
+            format!("`{}` is too long for a header", shown(called)),
+            format!("{} characters, and {LONGEST_NAME} are the most", name.text().len()),
+        )
+    })
+}
+
+/// Whether a character may stand in the name of a header, or of a parameter. (RFC 9110, 5.6.2.)
+pub(super) fn is_token(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || matches!(character, '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '-' | '.' | '^' | '_' | '`' | '|' | '~')
 }
 
 /// The part without white space at its ends.

@@ -12,6 +12,27 @@ pub fn newest() -> (u32, u32) {
 /// The release since which `BackendTLSPolicy` is served as `v1` (gateway-api.sigs.k8s.io, "BackendTLSPolicy").
 pub const BACKEND_TLS_POLICY: (u32, u32) = (1, 4);
 
+/// Since which release a kind of route is served as `v1`, which is that of its standard channel too. The experimental
+/// channel has had it since before 1.0 as `v1alpha2`. (`config/crd` of 1.1.0, 1.5.1 and 1.6.1.)
+#[must_use]
+pub fn route_since(kind: &str) -> (u32, u32) {
+    match kind {
+        "HTTPRoute" => (1, 0),
+        "GRPCRoute" => (1, 1),
+        "TLSRoute" => (1, 5),
+        _ => (1, 6),
+    }
+}
+
+/// The `group/version` of a kind of route by a release.
+#[must_use]
+pub fn route_version(kind: &str, minor: (u32, u32)) -> &'static str {
+    match minor >= route_since(kind) {
+        true => "gateway.networking.k8s.io/v1",
+        false => "gateway.networking.k8s.io/v1alpha2",
+    }
+}
+
 /// The release since which the experimental definitions ask for a pattern of header values: ASCII without two
 /// spaces in a row (`config/crd/experimental` of 1.6.1; `config/crd/standard` has no such pattern).
 pub const STRICT_HEADER_VALUES: (u32, u32) = (1, 6);

@@ -5,8 +5,8 @@
 
 use hnet_diagnostics::Span;
 use hnet_model::{
-    Certificate, CertificateId, Cluster, Gateway, GatewayId, HostName, HttpRoute, Listener, ListenerId,
-    ListenerProtocol, Name, Owned as _, Parent, Traced,
+    Certificate, CertificateId, Cluster, Gateway, GatewayId, HostName, Listener, ListenerId, Owned as _, Parent, Route,
+    RouteKind, Traced,
 };
 
 use crate::facts::host_index::HostIndex;
@@ -32,12 +32,12 @@ pub(crate) struct AttachedName<'a> {
 
 /// Whether TLS ends at a listener.
 pub(crate) fn terminates(listener: &Listener) -> bool {
-    listener.protocol.value != ListenerProtocol::Http && listener.tls.as_ref().is_some_and(|tls| !tls.passthrough)
+    listener.protocol.value.has_tls() && listener.tls.as_ref().is_some_and(|tls| !tls.passthrough)
 }
 
-/// The host name of a listener.
+/// The host name of a listener that tells names apart.
 pub(crate) fn hostname(listener: &Listener) -> Option<&HostName> {
-    listener.hostname.as_ref().map(|hostname| &hostname.value)
+    listener.hostname.as_ref().filter(|_| listener.protocol.value.has_names()).map(|hostname| &hostname.value)
 }
 
 impl<'a> WaysIn<'a> {
@@ -95,7 +95,7 @@ impl<'a> WaysIn<'a> {
     }
 
     /// The listeners that a parent names: one, or all of its gateway.
-    fn named(&self, parent: Parent) -> &'a [Listener] {
+    pub(crate) fn named(&self, parent: Parent) -> &'a [Listener] {
         let listeners = &self.gateway(parent.gateway).listeners;
         match parent.listener {
             Some(only) => &listeners[only.0..=only.0],
@@ -109,23 +109,24 @@ impl<'a> WaysIn<'a> {
         listeners.chain([self.gateway(parent.gateway).span])
     }
 
-    /// Whether what a route attaches to speaks HTTP.
-    pub(crate) fn speaks_http(&self, parent: Parent) -> bool {
-        self.named(parent).iter().any(Listener::speaks_http)
+    /// Whether what a route attaches to carries what it routes.
+    pub(crate) fn carries(&self, parent: Parent, kind: RouteKind) -> bool {
+        self.named(parent).iter().any(|listener| listener.carries(kind))
     }
 
-    /// Whether what a route attaches to admits routes of a namespace.
-    pub(crate) fn admits(&self, parent: Parent, namespace: &Name) -> bool {
+    /// Whether what a route attaches to admits routes of its namespace.
+    pub(crate) fn admits(&self, parent: Parent, route: &Route) -> bool {
         let gateway = self.gateway(parent.gateway);
-        let admitting = |listener: &Listener| gateway.admits(listener, namespace);
+        let admitting = |listener: &Listener| gateway.admits(listener, &route.namespace.value);
         let named = self.named(parent);
-        // Of a gateway as a whole those count that speak HTTP.
-        named.iter().any(|listener| (parent.listener.is_some() || listener.speaks_http()) && admitting(listener))
+        // Of a gateway as a whole those count that carry it.
+        let counts = |listener: &Listener| parent.listener.is_some() || listener.carries(route.kind.value);
+        named.iter().any(|listener| counts(listener) && admitting(listener))
     }
 
     /// The listeners of a parent that a route attaches to with one of its names; without a name,
     /// those that it attaches to when it takes all of theirs.
-    pub(crate) fn attached(&self, route: &HttpRoute, parent: Parent, name: Option<&HostName>) -> Vec<ListenerId> {
+    pub(crate) fn attached(&self, route: &Route, parent: Parent, name: Option<&HostName>) -> Vec<ListenerId> {
         let gateway = self.gateway(parent.gateway);
         let mut attached = Vec::new();
         let mut attach = |at: usize| {

@@ -9,8 +9,8 @@ use std::fmt;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::envoy;
 use hnet_model::{
-    Cluster, GatewayClass, HostName, Name, Owned, Owner, Reason, Service, ServiceTarget, Traced, Tunnel, Workload, own,
-    tls_backends,
+    Cluster, GatewayClass, HostName, Name, Owned, Owner, Reason, RouteKind, Service, ServiceTarget, Traced, Tunnel,
+    Workload, own, tls_backends,
 };
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
@@ -145,7 +145,14 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     }
     for route in in_source_order(&cluster.routes, |route| route.span).into_iter().filter(is_no_manifest) {
         let namespace = Some(route.namespace.value.as_str());
-        let object = object("gateway.networking.k8s.io/HTTPRoute", namespace, &route.name);
+        let kind = match route.kind.value {
+            RouteKind::Http => "gateway.networking.k8s.io/HTTPRoute",
+            RouteKind::Grpc => "gateway.networking.k8s.io/GRPCRoute",
+            RouteKind::Tls => "gateway.networking.k8s.io/TLSRoute",
+            RouteKind::Tcp => "gateway.networking.k8s.io/TCPRoute",
+            RouteKind::Udp => "gateway.networking.k8s.io/UDPRoute",
+        };
+        let object = object(kind, namespace, &route.name);
         visit(object, statement("route", &route.name, route));
     }
     let certificates = in_source_order(&cluster.certificates, |certificate| certificate.span).into_iter();

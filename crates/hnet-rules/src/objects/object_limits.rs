@@ -3,8 +3,10 @@
 //! The limits are `maxItems` of the definitions (gateway-api v1.6.1, `config/crd/standard`). Start at
 //! [`object_limits`].
 
+use std::cmp::Reverse;
+
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Filter, HttpRoute, Match, RouteRule, Traced};
+use hnet_model::{Filter, HeaderChange, Match, Route, RouteRule, Traced};
 
 use crate::facts::Facts;
 
@@ -24,19 +26,30 @@ pub(crate) fn object_limits(facts: &Facts<'_>, out: &mut Diagnostics) {
             // A rule has no place of its own in the model; the route's name stands for it.
             owner.limit(16, "rules", &route.rules, |_| place, out);
             for rule in &route.rules {
-                let of_condition = |condition: &Match| condition.path.as_ref().map_or(place, Traced::span);
+                let of_condition = |condition: &Match| condition.origin().map_or(place, |origin| origin.span);
                 owner.limit(64, "conditions in a rule", &rule.matches, of_condition, out);
-                // The same headers belong to each of a rule's conditions.
-                let asked = rule.matches.first().map_or(&[][..], |condition| &condition.headers);
+                // The conditions that differ by their paths alone have the same headers.
+                let mut longest = rule.matches.iter().collect::<Vec<_>>();
+                longest.sort_by_key(|one| Reverse((one.headers.len(), one.queries.len())));
+                let asked = longest.first().map_or(&[][..], |one| &one.headers);
                 owner.limit(16, "headers to match in a rule", asked, Traced::span, out);
-                // Those of requests are one filter, those of responses another; other filters are few.
-                let set = |wanted: fn(&Filter) -> bool| -> Vec<&Traced<Filter>> {
-                    rule.filters.iter().filter(|filter| wanted(&filter.value)).collect()
-                };
-                let of_request = set(|filter| matches!(filter, Filter::SetRequestHeader(..)));
-                owner.limit(16, "request headers set in a rule", &of_request, |filter| filter.span(), out);
-                let of_response = set(|filter| matches!(filter, Filter::SetResponseHeader(..)));
-                owner.limit(16, "response headers set in a rule", &of_response, |filter| filter.span(), out);
+                longest.sort_by_key(|one| Reverse(one.queries.len()));
+                let asked = longest.first().map_or(&[][..], |one| &one.queries);
+                owner.limit(16, "parameters to match in a rule", asked, Traced::span, out);
+                for (what, change) in CHANGES {
+                    let of = |is_request: bool| -> Vec<&Traced<Filter>> {
+                        let is_it = |filter: &&Traced<Filter>| match (&filter.value, is_request) {
+                            (Filter::RequestHeader(own), true) | (Filter::ResponseHeader(own), false) => change(own),
+                            _ => false,
+                        };
+                        rule.filters.iter().filter(is_it).collect()
+                    };
+                    let (of_request, of_response) = (of(true), of(false));
+                    let (requests, responses) =
+                        (format!("request headers {what} in a rule"), format!("response headers {what} in a rule"));
+                    owner.limit(16, &requests, &of_request, |filter| filter.span(), out);
+                    owner.limit(16, &responses, &of_response, |filter| filter.span(), out);
+                }
                 owner.limit(16, "backends in a rule", &rule.backends, Traced::span, out);
             }
             all_conditions(&owner, route, out);
@@ -44,8 +57,15 @@ pub(crate) fn object_limits(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// What may become of a header, each of which is a list of its own.
+const CHANGES: [(&str, fn(&HeaderChange) -> bool); 3] = [
+    ("set", |change| matches!(change, HeaderChange::Set(..))),
+    ("added", |change| matches!(change, HeaderChange::Add(..))),
+    ("removed", |change| matches!(change, HeaderChange::Remove(..))),
+];
+
 /// All rules of a route together hold no more than 128 conditions. A rule with none has one, which holds always.
-fn all_conditions(owner: &Owner<'_>, route: &HttpRoute, out: &mut Diagnostics) {
+fn all_conditions(owner: &Owner<'_>, route: &Route, out: &mut Diagnostics) {
     const MOST: usize = 128;
     let count = |rule: &RouteRule| rule.matches.len().max(1);
     let total = route.rules.iter().map(count).sum();

@@ -3,7 +3,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_emit::yaml::{Node, Value as Part};
-use hnet_model::{Cluster, PublishTarget, ServiceId, ServiceTarget, own};
+use hnet_model::{Cluster, PublishTarget, RouteRule, ServiceId, ServiceTarget, own};
 use indexmap::IndexMap;
 use serde_yaml::Value;
 
@@ -17,8 +17,8 @@ pub(crate) fn ports(facts: &Facts<'_>, out: &mut Diagnostics) {
         if known.is_empty() {
             continue;
         }
-        let backends = cluster.routes.iter().flat_map(|route| &route.rules).flat_map(|rule| &rule.backends);
-        let backends = backends.map(|backend| (backend.value.service, backend.span()));
+        let backends = cluster.routes.iter().flat_map(|route| &route.rules).flat_map(RouteRule::services);
+        let backends = backends.map(|service| (service.value, service.span()));
         let publishes = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish);
         let published = publishes.filter_map(|publish| match publish.target.value {
             PublishTarget::Service(service) => Some((service, publish.target.span())),

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Cluster, Name, Owned as _, PublishTarget, Reason, ServiceTarget};
+use hnet_model::{Cluster, Name, Owned as _, PublishTarget, Reason, RouteRule, ServiceTarget};
 
 use crate::facts::Facts;
 
@@ -25,8 +25,8 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
         let mut stores = vec![false; cluster.secret_stores.len()];
         for route in &cluster.routes {
             route.parents.iter().for_each(|parent| gateways[parent.value.gateway.0] = true);
-            let backends = route.rules.iter().flat_map(|rule| &rule.backends);
-            backends.for_each(|backend| services[backend.value.service.0] = true);
+            let used = route.rules.iter().flat_map(RouteRule::services);
+            used.for_each(|service| services[service.value.0] = true);
         }
         for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
             if let PublishTarget::Service(service) = publish.target.value {

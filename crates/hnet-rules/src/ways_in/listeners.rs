@@ -24,14 +24,24 @@ fn check_tls(facts: &Facts<'_>, gateway: &Gateway, listener: &Listener, out: &mu
     let protocol = listener.protocol.value;
     let certificates = listener.tls.as_ref().map_or(&[][..], |tls| &tls.certificates);
     let passthrough = listener.tls.as_ref().is_some_and(|tls| tls.passthrough);
-    if protocol == ListenerProtocol::Http {
+    if let Some(hostname) = listener.hostname.as_ref().filter(|_| !protocol.has_names()) {
+        out.report(
+            Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, format!("`hostname` has no effect on listener `{name}`"))
+                .label(hostname.span(), format!("{} tells no names apart", protocol.name()))
+                .label(listener.protocol.span(), format!("the protocol is `{}`", protocol.word()))
+                .help("leave it out; records of DNS lead the name to the gateway's address"),
+        );
+    }
+    if !protocol.has_tls() {
         if listener.tls.is_some() {
             let at = certificates.first().map_or(listener.name.span(), |certificate| certificate.span());
+            let title = format!("listener `{name}` speaks {}, which has no TLS", protocol.name());
+            let with_tls = if protocol == ListenerProtocol::Http { "https" } else { "tls" };
             out.report(
-                Diagnostic::new(&codes::TLS_ON_HTTP, format!("listener `{name}` speaks HTTP, which has no TLS"))
+                Diagnostic::new(&codes::TLS_ON_HTTP, title)
                     .label(at, "TLS is asked for here")
-                    .label(listener.protocol.span(), "the protocol is `http`")
-                    .help("write `protocol https`, or leave `tls` out"),
+                    .label(listener.protocol.span(), format!("the protocol is `{}`", protocol.word()))
+                    .help(format!("write `protocol {with_tls}`, or leave `tls` out")),
             );
         }
         return;
@@ -83,10 +93,12 @@ pub(crate) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
     for gateway in facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways) {
         let mut keys: IndexMap<_, &Listener> = IndexMap::new();
         for listener in gateway.listeners.iter().filter(has_port) {
-            let plain = listener.protocol.value == ListenerProtocol::Http;
+            let protocol = listener.protocol.value;
+            // HTTPS and TLS share a port by their names.
+            let protocol = if protocol.has_tls() { ListenerProtocol::Tls } else { protocol };
             let key = (listener.port.value, hostname(listener));
             // TLS that ends and TLS that is passed on are told apart below, by all names that they share.
-            if let Some(first) = claim(&mut keys, (key, plain, terminates(listener)), listener) {
+            if let Some(first) = claim(&mut keys, (key, protocol, terminates(listener)), listener) {
                 let at = listener.hostname.as_ref().map_or(listener.port.span(), |hostname| hostname.span());
                 let first_at = first.hostname.as_ref().map_or(first.port.span(), |hostname| hostname.span());
                 let taken = key.1.map_or("all names".to_owned(), |hostname| format!("`{hostname}`"));
@@ -111,13 +123,17 @@ fn has_port(listener: &&Listener) -> bool {
     listener.port.value > 0
 }
 
-/// HTTP and TLS cannot share a port.
+/// Of what TCP carries a port has one kind: HTTP, TLS or neither. UDP has ports of its own.
 fn plain_beside_tls(gateway: &Gateway, out: &mut Diagnostics) {
     let mut ports: IndexMap<u16, &Listener> = IndexMap::new();
-    for listener in gateway.listeners.iter().filter(has_port) {
+    let over_tcp = |listener: &&Listener| listener.protocol.value != ListenerProtocol::Udp;
+    for listener in gateway.listeners.iter().filter(has_port).filter(over_tcp) {
         let Some(first) = claim(&mut ports, listener.port.value, listener) else { continue };
-        let plain = |listener: &Listener| listener.protocol.value == ListenerProtocol::Http;
-        if plain(first) != plain(listener) {
+        let sort = |listener: &Listener| match listener.protocol.value {
+            ListenerProtocol::Https => ListenerProtocol::Tls,
+            protocol => protocol,
+        };
+        if sort(first) != sort(listener) {
             out.report(
                 Diagnostic::new(
                     &codes::LISTENER_CONFLICT,
@@ -125,7 +141,11 @@ fn plain_beside_tls(gateway: &Gateway, out: &mut Diagnostics) {
                 )
                 .label(listener.port.span(), format!("port {} for another protocol", listener.port.value))
                 .label(first.port.span(), format!("listener `{}` has the port", first.name.value))
-                .help("HTTP and TLS cannot be told apart on one port: give one of them another"),
+                .help(format!(
+                    "{} and {} cannot be told apart on one port: give one of them another",
+                    sort(first).name(),
+                    sort(listener).name()
+                )),
             );
         }
     }

@@ -14,6 +14,7 @@ pub(crate) mod records;
 pub(crate) mod redirect_circles;
 pub(crate) mod route_attachment;
 pub(crate) mod route_claims;
+pub(crate) mod route_kinds;
 pub(crate) mod route_rules;
 pub(crate) mod service_addresses;
 pub(crate) mod sharing;

@@ -8,8 +8,8 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_emit::annotation_prefix;
 use hnet_manifests::versions::external_dns::{ALPHA_PREFIX, CLOUDFLARE, DEFAULT_OWNER, PREFIX, PROXIED};
 use hnet_model::{
-    Cluster, ExternalDns, Gateway, HostName, HttpRoute, Overlay, Owned as _, PublishedRecord, RecordData, RecordPolicy,
-    Records, Registry, SelectorTerm, Traced, own,
+    Cluster, ExternalDns, Gateway, HostName, Overlay, Owned as _, PublishedRecord, RecordData, RecordPolicy, Records,
+    Registry, Route, SelectorTerm, Traced, own,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -168,13 +168,7 @@ fn private_record(instance: &ExternalDns, record: &PublishedRecord, out: &mut Di
     }
 }
 
-fn private_route(
-    facts: &Facts<'_>,
-    cluster: &Cluster,
-    instance: &ExternalDns,
-    route: &HttpRoute,
-    out: &mut Diagnostics,
-) {
+fn private_route(facts: &Facts<'_>, cluster: &Cluster, instance: &ExternalDns, route: &Route, out: &mut Diagnostics) {
     if instance.reads("gateway-httproute") != Some(true)
         || !is_proxied_by_default(instance)
         || !passes(instance, &route.overlay)

@@ -4,7 +4,7 @@
 //! gives up. The same place over HTTPS is judged in `route_attachment.rs`. Start at [`redirect_circles`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Filter, GatewayId, HostName, HttpRoute, ListenerProtocol, Match, PathMatch, Redirect, RouteRule};
+use hnet_model::{Filter, GatewayId, HostName, ListenerProtocol, Match, PathMatch, Redirect, Route, RouteRule};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -17,7 +17,7 @@ type Place<'a> = (GatewayId, bool, &'a HostName);
 #[derive(Clone, Copy)]
 struct Step<'a> {
     to: (bool, &'a HostName),
-    route: &'a HttpRoute,
+    route: &'a Route,
     place: Span,
 }
 
@@ -59,13 +59,14 @@ fn steps<'a>(facts: &Facts<'_>, ways: &WaysIn<'a>) -> IndexMap<Place<'a>, Step<'
                 let secure = match ways.listener(parent.value.gateway, listener).protocol.value {
                     ListenerProtocol::Http => false,
                     ListenerProtocol::Https => true,
-                    ListenerProtocol::Tls => continue,
+                    ListenerProtocol::Tls | ListenerProtocol::Tcp | ListenerProtocol::Udp => continue,
                 };
                 // The same name over HTTPS is judged elsewhere.
-                if redirect.https && secure && host.value == name.value {
+                let is_secure = redirect.scheme.as_ref().map_or(secure, |scheme| scheme.value == "https");
+                if redirect.is_https() && secure && host.value == name.value {
                     continue;
                 }
-                let to = (secure || redirect.https, &host.value);
+                let to = (is_secure, &host.value);
                 steps.entry((parent.value.gateway, secure, &name.value)).or_insert(Step { to, route, place });
             }
         }
@@ -77,13 +78,15 @@ fn steps<'a>(facts: &Facts<'_>, ways: &WaysIn<'a>) -> IndexMap<Place<'a>, Step<'
 fn of_all_paths(rule: &RouteRule) -> Option<(&Redirect, Span)> {
     let all = |one: &Match| {
         let of_root = one.path.as_ref().is_none_or(|path| path.value == PathMatch::Prefix("/".to_owned()));
-        of_root && one.headers.is_empty() && one.method.is_none()
+        of_root && Match { path: None, ..one.clone() } == Match::default()
     };
     if !rule.matches.is_empty() && !rule.matches.iter().any(all) {
         return None;
     }
     rule.filters.iter().find_map(|filter| match &filter.value {
-        Filter::Redirect(redirect) if redirect.prefix.is_none() => Some((redirect, filter.span())),
+        Filter::Redirect(redirect) if redirect.path.is_none() && redirect.port.is_none() => {
+            Some((redirect, filter.span()))
+        }
         _ => None,
     })
 }

@@ -1,11 +1,11 @@
-//! A route must attach to what it names: a listener that speaks HTTP, admits its namespace and takes its names.
+//! A route must attach to what it names: a listener that carries what it routes, admits its namespace and takes its names.
 //!
 //! What two routes say about one listener is in `route_claims.rs`. Start at [`route_attaches`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes, nearest};
 use hnet_model::{
-    Cluster, Filter, Gateway, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Match, Parent, PathMatch,
-    PublishTarget, Redirect, RouteRule, Traced,
+    Cluster, Filter, Gateway, GatewayId, HostName, Listener, ListenerId, ListenerProtocol, Match, Parent, PathMatch,
+    PathRewrite, PublishTarget, Reason, Route, RouteKind, RouteRule, Traced,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -34,10 +34,10 @@ pub(crate) fn route_attaches(facts: &Facts<'_>, out: &mut Diagnostics) {
 struct Refused<'a>(IndexMap<(GatewayId, Option<ListenerId>), Vec<Attempt<'a>>>);
 
 /// A route, and where it asks.
-type Attempt<'a> = (&'a HttpRoute, Span);
+type Attempt<'a> = (&'a Route, Span);
 
 impl<'a> Refused<'a> {
-    fn add(&mut self, at: (GatewayId, Option<ListenerId>), route: &'a HttpRoute, place: Span) {
+    fn add(&mut self, at: (GatewayId, Option<ListenerId>), route: &'a Route, place: Span) {
         self.0.entry(at).or_default().push((route, place));
     }
 
@@ -104,7 +104,7 @@ impl<'a> Everywhere<'a> {
 
     /// The first listener that would take a name of a route and let nobody in who does not reach the route's own
     /// gateways: another gateway may be the one that the internet reaches.
-    fn first_to_take(&self, ways: &WaysIn<'_>, route: &HttpRoute, name: &HostName) -> Option<(GatewayId, ListenerId)> {
+    fn first_to_take(&self, ways: &WaysIn<'_>, route: &Route, name: &HostName) -> Option<(GatewayId, ListenerId)> {
         let is_published = |parent: &Traced<Parent>| {
             let Parent { gateway, listener } = parent.value;
             self.published.iter().any(|(at, one)| *at == gateway && listener.is_none_or(|only| only == *one))
@@ -114,7 +114,7 @@ impl<'a> Everywhere<'a> {
         let mut beside = places.filter(|(gateway, _)| route.parents.iter().any(|one| one.value.gateway == *gateway));
         beside.find(|(gateway, listener)| {
             let parent = Parent { gateway: *gateway, listener: Some(*listener) };
-            ways.admits(parent, &route.namespace.value) && (public || !self.published.contains(&(*gateway, *listener)))
+            ways.admits(parent, route) && (public || !self.published.contains(&(*gateway, *listener)))
         })
     }
 }
@@ -125,25 +125,18 @@ const MOST_OFFERED: usize = 64;
 fn check_route<'a>(
     ways: &WaysIn<'a>,
     everywhere: &Everywhere<'_>,
-    route: &'a HttpRoute,
+    route: &'a Route,
     shut: &mut Refused<'a>,
     out: &mut Diagnostics,
 ) {
-    let name = &route.name.value;
     // Where a parent refuses the route as a whole, its names are not the trouble.
     let mut refused = false;
     for parent in &route.parents {
         let described = || ways.describe(parent.value.gateway, parent.value.listener);
-        if !ways.speaks_http(parent.value) {
+        if !ways.carries(parent.value, route.kind.value) {
             refused = true;
-            let described = described();
-            out.report(
-                Diagnostic::new(&codes::ROUTE_ON_TLS_LISTENER, format!("`{described}` takes no HTTP routes"))
-                    .label(parent.span(), format!("route `{name}` is an HTTP route"))
-                    .label(place(ways, parent.value), "what is TLS here is not opened, so there is no HTTP to route")
-                    .help("name a listener whose protocol is `http` or `https`"),
-            );
-        } else if !ways.admits(parent.value, &route.namespace.value) {
+            out.report(not_carried(ways, route, parent, &described()));
+        } else if !ways.admits(parent.value, route) {
             refused = true;
             shut.add((parent.value.gateway, parent.value.listener), route, parent.span());
         }
@@ -153,10 +146,37 @@ fn check_route<'a>(
     }
 }
 
+/// What a listener does not carry does not attach to it.
+fn not_carried(ways: &WaysIn<'_>, route: &Route, parent: &Traced<Parent>, described: &str) -> Diagnostic {
+    let (kind, listener) = (route.kind.value, ways.named(parent.value).first());
+    let protocol = listener.map_or(ListenerProtocol::Http, |listener| listener.protocol.value);
+    let why = match protocol {
+        ListenerProtocol::Tls if kind.reads_requests() => {
+            format!("what is TLS here is not opened, so there is no {} to route", kind.carries())
+        }
+        ListenerProtocol::Tls => "TLS is passed on here, to which a TLSRoute attaches".to_owned(),
+        protocol => format!("this speaks {}", protocol.name()),
+    };
+    let wanted = match kind {
+        RouteKind::Http | RouteKind::Grpc => "`http` or `https`",
+        RouteKind::Tls => "`tls`",
+        RouteKind::Tcp => "`tcp`, or `tls` that ends there",
+        RouteKind::Udp => "`udp`",
+    };
+    let finding =
+        Diagnostic::new(&codes::ROUTE_ON_TLS_LISTENER, format!("`{described}` takes no {} routes", kind.carries()))
+            .label(parent.span(), format!("route `{}` is a route of {}", route.name.value, kind.carries()))
+            .label(place(ways, parent.value), why);
+    finding.help(match listener.map(Listener::usual_kind).filter(|_| route.kind.origin.reason == Reason::Written) {
+        Some(usual) => format!("name a listener whose protocol is {wanted}, or write `kind {}`", usual.word()),
+        None => format!("name a listener whose protocol is {wanted}"),
+    })
+}
+
 fn check_names<'a>(
     ways: &WaysIn<'a>,
     everywhere: &Everywhere<'_>,
-    route: &'a HttpRoute,
+    route: &'a Route,
     shut: &mut Refused<'a>,
     out: &mut Diagnostics,
 ) {
@@ -175,9 +195,8 @@ fn check_names<'a>(
         reported = true;
         // A listener that takes the name and not the namespace is the cause; but not one for plain HTTP and all names,
         // which only redirects to one for HTTPS.
-        let admits = |gateway: GatewayId, listener: ListenerId| {
-            ways.admits(Parent { gateway, listener: Some(listener) }, &route.namespace.value)
-        };
+        let admits =
+            |gateway: GatewayId, listener: ListenerId| ways.admits(Parent { gateway, listener: Some(listener) }, route);
         let speaks = |gateway: GatewayId, listener: ListenerId, protocol: ListenerProtocol| {
             ways.listener(gateway, listener).protocol.value == protocol
         };
@@ -206,7 +225,7 @@ fn check_names<'a>(
                 format!("`{described}` takes no name of route `{}`", route.name.value),
             )
             .label(parent.span(), "the route does not attach here")
-            .label(place(ways, parent.value), taken_names(ways, parent.value))
+            .label(place(ways, parent.value), taken_names(ways, parent.value, route.kind.value))
             .help("leave this parent out, or give the listener a host name that the route has"),
         );
     }
@@ -216,11 +235,11 @@ fn check_names<'a>(
 fn name_not_taken(
     ways: &WaysIn<'_>,
     everywhere: &Everywhere<'_>,
-    route: &HttpRoute,
+    route: &Route,
     hostname: &Traced<HostName>,
 ) -> Diagnostic {
     let name = &hostname.value;
-    let listeners = || route.parents.iter().flat_map(|parent| listeners_of(ways, parent.value));
+    let listeners = || route.parents.iter().flat_map(|parent| listeners_of(ways, parent.value, route.kind.value));
     let apex = listeners().find(|(_, _, taken)| taken.value.is_wildcard() && taken.value.base() == name.as_str());
     if let Some((gateway, listener, wildcard)) = apex {
         return Diagnostic::new(&codes::APEX_UNDER_WILDCARD, format!("`{}` does not take `{name}`", wildcard.value))
@@ -269,12 +288,13 @@ fn name_not_taken(
 /// The listeners for HTTP that a route names, alone or by their gateway, with their host names.
 fn listeners_of_route<'a>(
     ways: &WaysIn<'a>,
-    route: &HttpRoute,
+    route: &'a Route,
 ) -> impl Iterator<Item = (GatewayId, ListenerId, Option<&'a HostName>)> {
-    route.parents.iter().flat_map(|parent| {
+    let kind = route.kind.value;
+    route.parents.iter().flat_map(move |parent| {
         let Parent { gateway, listener: only } = parent.value;
         let listeners = ways.gateway(gateway).listeners.iter().enumerate();
-        let named = listeners.filter(move |(at, one)| only.is_none_or(|only| only.0 == *at) && one.speaks_http());
+        let named = listeners.filter(move |(at, one)| only.is_none_or(|only| only.0 == *at) && one.carries(kind));
         named.map(move |(at, one)| (gateway, ListenerId(at), hostname(one)))
     })
 }
@@ -283,18 +303,19 @@ fn listeners_of_route<'a>(
 fn listeners_of<'a>(
     ways: &WaysIn<'a>,
     parent: Parent,
+    kind: RouteKind,
 ) -> impl Iterator<Item = (GatewayId, ListenerId, &'a Traced<HostName>)> {
     ways.gateway(parent.gateway)
         .listeners
         .iter()
         .enumerate()
-        .filter(move |(at, listener)| parent.listener.is_none_or(|only| only.0 == *at) && listener.speaks_http())
+        .filter(move |(at, listener)| parent.listener.is_none_or(|only| only.0 == *at) && listener.carries(kind))
         .filter_map(move |(at, listener)| Some((parent.gateway, ListenerId(at), listener.hostname.as_ref()?)))
 }
 
-fn taken_names(ways: &WaysIn<'_>, parent: Parent) -> String {
+fn taken_names(ways: &WaysIn<'_>, parent: Parent, kind: RouteKind) -> String {
     let names: Vec<String> =
-        listeners_of(ways, parent).take(3).map(|(_, _, taken)| format!("`{}`", taken.value)).collect();
+        listeners_of(ways, parent, kind).take(3).map(|(_, _, taken)| format!("`{}`", taken.value)).collect();
     format!("it takes {}", names.join(", "))
 }
 
@@ -311,18 +332,30 @@ fn place(ways: &WaysIn<'_>, parent: Parent) -> Span {
 /// The redirect to HTTPS of a rule which takes the paths that it sends clients to, and the host where it names one.
 pub(crate) fn redirect_to_itself(rule: &RouteRule) -> Option<(&Traced<Filter>, Option<&HostName>)> {
     rule.filters.iter().find_map(|filter| {
-        let Filter::Redirect(Redirect { https: true, host, prefix }) = &filter.value else { return None };
-        let stays = match (prefix, &rule.matches[..]) {
-            (None, _) | (Some(_), []) => true,
-            (Some(to), [Match { path, .. }]) => match path.as_ref().map(|path| &path.value) {
-                Some(PathMatch::Prefix(from)) => is_below(&to.value, from),
-                Some(PathMatch::Exact(_)) => false,
+        let Filter::Redirect(redirect) = &filter.value else { return None };
+        if !redirect.is_https() || redirect.port.is_some() {
+            return None;
+        }
+        let stays = match (redirect.path.as_ref().map(|path| &path.value), &rule.matches[..]) {
+            (None, _) | (Some(PathRewrite::Prefix(_)), []) => true,
+            (Some(PathRewrite::Prefix(to)), [Match { path, .. }]) => match path.as_ref().map(|path| &path.value) {
+                Some(PathMatch::Prefix(from)) => is_below(to, from),
+                Some(PathMatch::Exact(_) | PathMatch::Regex(_)) => false,
                 None => true,
             },
             // Which of the paths is replaced is not said, and that is reported.
-            (Some(_), _) => false,
+            (Some(PathRewrite::Prefix(_)), _) => false,
+            (Some(PathRewrite::Full(_)), []) => true,
+            (Some(PathRewrite::Full(to)), matches) => {
+                matches.iter().any(|one| match one.path.as_ref().map(|it| &it.value) {
+                    Some(PathMatch::Prefix(from)) => is_below(to, from),
+                    Some(PathMatch::Exact(from)) => to == from,
+                    Some(PathMatch::Regex(_)) => false,
+                    None => true,
+                })
+            }
         };
-        stays.then(|| (filter, host.as_ref().map(|host| &host.value)))
+        stays.then(|| (filter, redirect.host.as_ref().map(|host| &host.value)))
     })
 }
 

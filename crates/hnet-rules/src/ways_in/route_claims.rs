@@ -3,7 +3,7 @@
 //! Of two routes that claim a request the older object wins, in silence. Start at [`route_claims`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_model::{Filter, HostName, HttpRoute, ListenerId, Match, Parent, PathMatch};
+use hnet_model::{Filter, HostName, ListenerId, Match, Parent, Route, RouteKind, RouteRule, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -17,7 +17,7 @@ pub(crate) fn route_answers(facts: &Facts<'_>, out: &mut Diagnostics) {
         for rule in &route.rules {
             let redirects = rule.filters.iter().find(|filter| matches!(filter.value, Filter::Redirect(_)));
             match (redirects, &rule.backends[..]) {
-                (None, []) if facts.whole(route.span) => {
+                (None, []) if facts.whole(route.span) && !may_answer(rule) => {
                     out.report(
                         Diagnostic::new(&codes::ROUTE_WITHOUT_BACKEND, format!("route `{name}` leads nowhere"))
                             .label(route.name.span(), "requests that it takes are answered with an error")
@@ -53,43 +53,53 @@ pub(crate) fn route_answers(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// Whether something of the implementation's may answer.
+fn may_answer(rule: &RouteRule) -> bool {
+    rule.filters.iter().any(|filter| matches!(filter.value, Filter::Extension(_)))
+}
+
 /// What a route claims at a listener: the name and the condition, in one spelling.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Claim<'a> {
     /// Where the gateway is declared.
     gateway: Span,
     hostname: Option<&'a HostName>,
-    /// Whether the path is the whole one, and not the start of one.
-    exact: bool,
+    /// What the route routes: a listener may have several kinds.
+    kind: RouteKind,
+    /// How the path is compared.
+    how: &'static str,
     path: &'a str,
-    headers: Vec<(String, &'a str)>,
-    method: Option<&'a str>,
+    /// Of headers by small letters, whether the value is a pattern, and the value.
+    headers: Vec<(String, bool, &'a str)>,
+    queries: Vec<(&'a str, bool, &'a str)>,
+    /// The method, of gRPC with its service.
+    method: [Option<&'a str>; 3],
 }
 
 impl<'a> Claim<'a> {
-    fn new(gateway: Span, hostname: Option<&'a HostName>, condition: Option<&'a Match>) -> Self {
-        let headers = condition.map_or(&[][..], |condition| &condition.headers);
-        let mut headers: Vec<_> = headers
-            .iter()
-            .map(|header| (header.value.name.to_ascii_lowercase(), header.value.value.as_str()))
-            .collect();
+    fn new(gateway: Span, kind: RouteKind, hostname: Option<&'a HostName>, condition: Option<&'a Match>) -> Self {
+        let headers = condition.into_iter().flat_map(|condition| &condition.headers).map(|header| &header.value);
+        let mut headers: Vec<_> =
+            headers.map(|it| (it.name.to_ascii_lowercase(), it.is_regex, it.value.as_str())).collect();
         headers.sort();
+        let queries = condition.into_iter().flat_map(|condition| &condition.queries).map(|query| &query.value);
+        let mut queries: Vec<_> = queries.map(|it| (it.name.as_str(), it.is_regex, it.value.as_str())).collect();
+        queries.sort_unstable();
         let path = condition.and_then(|condition| condition.path.as_ref());
-        let (exact, path) = match path.map(|path| &path.value) {
-            // `/app/` and `/app` are one prefix, since prefixes are compared by whole elements.
-            Some(PathMatch::Prefix(prefix)) => (false, prefix.trim_end_matches('/')),
-            Some(PathMatch::Exact(path)) => (true, path.as_str()),
-            None => (false, ""),
-        };
-        let method = condition.and_then(|condition| condition.method.as_ref()).map(|method| method.value.as_str());
-        Claim { gateway, hostname, exact, path, headers, method }
+        let (how, path) = path.map_or(("PathPrefix", ""), |path| path.value.parts());
+        // `/app/` and `/app` are one prefix, since prefixes are compared by whole elements.
+        let path = if how == "PathPrefix" { path.trim_end_matches('/') } else { path };
+        let text = |text: &'a Option<Traced<String>>| text.as_ref().map(|text| text.value.as_str());
+        let method =
+            condition.map_or([None; 3], |it| [text(&it.method), text(&it.grpc_service), text(&it.grpc_method)]);
+        Claim { gateway, hostname, kind, how, path, headers, queries, method }
     }
 }
 
 /// Who claims something: the route, the listener (all of the gateway's where none), the rule.
 #[derive(Clone, Copy)]
 struct Claimant<'a> {
-    route: &'a HttpRoute,
+    route: &'a Route,
     parent: Parent,
     rule: usize,
     place: Span,
@@ -104,11 +114,13 @@ fn each_claim<'a>(ways: &WaysIn<'a>, visit: &mut dyn FnMut(Claim<'a>, Claimant<'
         for (hostname, place) in named.chain(unnamed) {
             for parent in route.parents.iter().map(|parent| parent.value) {
                 let gateway = ways.gateway(parent.gateway).span;
-                for (at, rule) in route.rules.iter().enumerate() {
+                // That one of connections has several rules is a mistake of its own.
+                let rules = if route.kind.value.reads_requests() { route.rules.len() } else { 1 };
+                for (at, rule) in route.rules.iter().enumerate().take(rules) {
                     let claimant = Claimant { route, parent, rule: at, place };
                     let all = rule.matches.is_empty().then_some(None);
                     for condition in rule.matches.iter().map(Some).chain(all) {
-                        visit(Claim::new(gateway, hostname, condition), claimant);
+                        visit(Claim::new(gateway, route.kind.value, hostname, condition), claimant);
                     }
                 }
             }

@@ -4,7 +4,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{
-    Cluster, Filter, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Publish, PublishTarget, Traced,
+    Cluster, Filter, GatewayId, HostName, ListenerId, ListenerProtocol, Publish, PublishTarget, Route, Traced,
     Workload, own,
 };
 use indexmap::{IndexMap, IndexSet};
@@ -56,7 +56,7 @@ fn without_effect(ways: &WaysIn<'_>, publish: &Publish, out: &mut Diagnostics) {
                         .help("leave it out, or publish to a listener with the wanted protocol"),
                 );
             }
-            (protocol.value != ListenerProtocol::Http, protocol.span())
+            (protocol.value.has_tls(), protocol.span())
         }
         PublishTarget::Service(service) => {
             let service = &ways.cluster.services[service.0];
@@ -89,6 +89,16 @@ fn check_target(ways: &WaysIn<'_>, publish: &Publish, out: &mut Diagnostics) {
     let listener = ways.listener(gateway, id);
     let described = ways.describe(gateway, Some(id));
     let name = &publish.hostname.value;
+    let protocol = listener.protocol.value;
+    if !protocol.has_names() {
+        out.report(
+            Diagnostic::new(&codes::ROUTE_ON_TLS_LISTENER, format!("`{described}` takes no requests of HTTP"))
+                .label(publish.target.span(), format!("requests for `{name}` are sent here"))
+                .label(listener.protocol.span(), format!("this speaks {}", protocol.name()))
+                .help("publish to a listener whose protocol is `http` or `https`, or to the service itself"),
+        );
+        return;
+    }
     if listener.tls.as_ref().is_some_and(|tls| tls.passthrough) && publish.origin.server_name.is_none() {
         out.report(
             Diagnostic::new(&codes::PUBLISHED_TO_PASSTHROUGH, format!("`{described}` does not open TLS"))
@@ -170,7 +180,7 @@ pub(crate) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
             let Some(routes) = redirecting.get(&(gateway, listener)) else { continue };
             let name = &publish.hostname.value;
             let is_answered = indexes.get(&(gateway, listener)).is_some_and(|index| !index.meeting(name).is_empty());
-            let takes = |route: &HttpRoute| {
+            let takes = |route: &Route| {
                 route.hostnames.is_empty() || route.hostnames.iter().any(|taken| taken.value.may_admit(name))
             };
             let comes_back =
@@ -195,12 +205,12 @@ pub(crate) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// The first redirect of a route to its own requests' places over HTTPS, and the host where it names one.
-fn redirect(route: &HttpRoute) -> Option<(&Traced<Filter>, Option<&HostName>)> {
+fn redirect(route: &Route) -> Option<(&Traced<Filter>, Option<&HostName>)> {
     route.rules.iter().find_map(redirect_to_itself)
 }
 
 /// A route, its redirect, and the host that it names.
-type Redirecting<'a> = (&'a HttpRoute, Span, Option<&'a HostName>);
+type Redirecting<'a> = (&'a Route, Span, Option<&'a HostName>);
 
 /// A listener of a gateway.
 type AtListener = (GatewayId, ListenerId);
@@ -209,7 +219,7 @@ type AtListener = (GatewayId, ListenerId);
 const COMPARED: usize = 64;
 
 /// The listeners for HTTP that a route attaches to, with each name that it takes there.
-fn plain_listeners<'a>(ways: &WaysIn<'a>, route: &'a HttpRoute) -> Vec<(AtListener, Option<&'a HostName>)> {
+fn plain_listeners<'a>(ways: &WaysIn<'a>, route: &'a Route) -> Vec<(AtListener, Option<&'a HostName>)> {
     let mut found = Vec::new();
     for parent in &route.parents {
         let gateway = parent.value.gateway;

@@ -40,9 +40,13 @@ pub(crate) struct Observed {
 }
 
 /// The statements that make an object of their own name, each with its group and kind.
-const MAKING: [(&str, &str, &str); 5] = [
+const MAKING: [(&str, &str, &str); 9] = [
     ("gateway", "gateway.networking.k8s.io", "Gateway"),
     ("route", "gateway.networking.k8s.io", "HTTPRoute"),
+    ("route", "gateway.networking.k8s.io", "GRPCRoute"),
+    ("route", "gateway.networking.k8s.io", "TLSRoute"),
+    ("route", "gateway.networking.k8s.io", "TCPRoute"),
+    ("route", "gateway.networking.k8s.io", "UDPRoute"),
     ("certificate", "cert-manager.io", "Certificate"),
     ("pool", "cilium.io", "CiliumLoadBalancerIPPool"),
     ("namespace", "", "Namespace"),

@@ -1,7 +1,9 @@
-//! The Gateway API: gateways, routes and grants.
+//! The Gateway API: gateways, policies and grants; routes are in `routes.rs`.
 //!
 //! Fields for which the API server has a default are no options: hnet writes them, so that what Argo CD
 //! compares is equal.
+
+mod routes;
 
 use hnet_diagnostics::Traced;
 use kube_derive::CustomResource;
@@ -10,6 +12,13 @@ use std::borrow::Cow;
 
 use crate::cilium::LabelSelector;
 use crate::object::Map;
+
+pub use routes::{
+    BackendReference, CorsFilter, GRPCRoute, GrpcMethodMatch, GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HTTPRoute,
+    Header, HeaderMatch, HeaderModifier, HttpRouteFilter, HttpRouteMatch, HttpRouteRule, HttpRouteSpec,
+    MirrorReference, ParentReference, PathRewrite, RequestMirror, RequestRedirect, StreamRouteRule, StreamRouteSpec,
+    Timeouts, TypedValue, UrlRewrite,
+};
 
 /// The API group.
 pub const GROUP: &str = "gateway.networking.k8s.io";
@@ -82,7 +91,7 @@ pub struct Listener {
     pub name: Traced<String>,
     /// The port.
     pub port: Traced<u16>,
-    /// `HTTP`, `HTTPS` or `TLS`.
+    /// `HTTP`, `HTTPS`, `TLS`, `TCP` or `UDP`.
     pub protocol: Traced<String>,
     /// The names that it takes; all where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,193 +143,6 @@ pub struct RouteNamespaces {
     /// Which, for `Selector`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<LabelSelector>,
-}
-
-/// Where HTTP requests go.
-#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[kube(
-    group = "gateway.networking.k8s.io",
-    version = "v1",
-    kind = "HTTPRoute",
-    namespaced,
-    schema = "disabled",
-    crates(kube_core = "::kube_core", k8s_openapi = "::k8s_openapi")
-)]
-#[serde(rename_all = "camelCase")]
-pub struct HttpRouteSpec {
-    /// What it attaches to.
-    pub parent_refs: Vec<Traced<ParentReference>>,
-    /// The names that it takes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hostnames: Vec<Traced<String>>,
-    /// What happens to requests.
-    pub rules: Vec<HttpRouteRule>,
-}
-
-/// What a route attaches to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ParentReference {
-    /// [`GROUP`].
-    pub group: Cow<'static, str>,
-    /// `Gateway`.
-    pub kind: Cow<'static, str>,
-    /// The gateway.
-    pub name: String,
-    /// Its namespace.
-    pub namespace: String,
-    /// The listener; all that admit the route where there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub section_name: Option<String>,
-}
-
-/// Requests of a route and what happens to them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct HttpRouteRule {
-    /// Which requests.
-    pub matches: Vec<HttpRouteMatch>,
-    /// What is done to them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub filters: Vec<Traced<HttpRouteFilter>>,
-    /// Where they go.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub backend_refs: Vec<Traced<BackendReference>>,
-    /// How long they may take.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timeouts: Option<Timeouts>,
-}
-
-/// A condition on a request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HttpRouteMatch {
-    /// The path.
-    pub path: Traced<TypedValue>,
-    /// The headers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub headers: Vec<Traced<HeaderMatch>>,
-    /// The method.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<Traced<String>>,
-}
-
-/// A value with how it is compared.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TypedValue {
-    /// `PathPrefix` or `Exact`.
-    #[serde(rename = "type")]
-    pub kind: Cow<'static, str>,
-    /// The value.
-    pub value: String,
-}
-
-/// A condition on a header.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HeaderMatch {
-    /// `Exact`.
-    #[serde(rename = "type")]
-    pub kind: Cow<'static, str>,
-    /// The header.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-}
-
-/// What is done to a request; exactly one of the parts beside the type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct HttpRouteFilter {
-    /// Which part there is, as a CamelCase word.
-    #[serde(rename = "type")]
-    pub kind: Cow<'static, str>,
-    /// Where the client is sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_redirect: Option<RequestRedirect>,
-    /// What the backend sees instead.
-    #[serde(rename = "urlRewrite", skip_serializing_if = "Option::is_none")]
-    pub url_rewrite: Option<UrlRewrite>,
-    /// Request headers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_header_modifier: Option<HeaderModifier>,
-    /// Response headers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response_header_modifier: Option<HeaderModifier>,
-}
-
-/// Where a client is sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RequestRedirect {
-    /// The scheme, where it is another.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<String>,
-    /// The host, where it is another.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hostname: Option<Traced<String>>,
-    /// The path, where it is another.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<Traced<PathRewrite>>,
-    /// The answer's status.
-    pub status_code: u16,
-}
-
-/// What a backend sees instead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct UrlRewrite {
-    /// The path.
-    pub path: PathRewrite,
-}
-
-/// The path that a backend sees, or that a client is sent to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PathRewrite {
-    /// `ReplacePrefixMatch`.
-    #[serde(rename = "type")]
-    pub kind: Cow<'static, str>,
-    /// What stands in the place of the matched prefix.
-    pub replace_prefix_match: String,
-}
-
-/// Headers that are set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HeaderModifier {
-    /// In place of what was there.
-    pub set: Vec<Header>,
-}
-
-/// A header.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Header {
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-}
-
-/// Where requests go.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BackendReference {
-    /// Empty: the core group.
-    pub group: Cow<'static, str>,
-    /// `Service`.
-    pub kind: Cow<'static, str>,
-    /// The service.
-    pub name: String,
-    /// Its namespace, where it is another than the route's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<String>,
-    /// Its port.
-    pub port: Traced<u16>,
-    /// Its share.
-    pub weight: u32,
-}
-
-/// How long a request may take.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Timeouts {
-    /// From its start to the end of the answer.
-    pub request: Traced<String>,
 }
 
 /// How gateways speak TLS to a service.
