@@ -28,11 +28,11 @@ spec:
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
-metadata: {name: mirrored}
+metadata: {name: patient}
 spec:
   parentRefs: [{name: internal, namespace: network}]
   rules:
-    - filters: [{type: RequestMirror, requestMirror: {backendRef: {name: other, port: 80}}}]
+    - retry: {attempts: 3}
       backendRefs: [{name: grafana, port: 80}]
 ";
 
@@ -155,18 +155,14 @@ fn objects_are_said_in_words_or_stay_as_they_are() {
       to monitoring/old:8080;
     >
   >
-  route mirrored <
+  route patient <
     through internal;
     to grafana;
     patch """
       spec:
         rules:
-          - filters:
-              - type: RequestMirror
-                requestMirror:
-                  backendRef:
-                    name: other
-                    port: 80
+          - retry:
+              attempts: 3
             backendRefs:
               - name: grafana
                 port: 80
@@ -257,7 +253,7 @@ fn nothing_is_written_that_was_not_there() {
 /// What is of the network and has no words stays where it is and is listed, and so is what was judged and what was lost.
 #[test]
 fn what_stays_elsewhere_or_is_lost_is_listed() {
-    let grpc = "# Who calls whom.\napiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: calls, namespace: web}\n";
+    let set = "# Who calls whom.\napiVersion: gateway.networking.k8s.io/v1\nkind: ListenerSet\nmetadata: {name: calls, namespace: web}\n";
     let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: old, namespace: web}\nspec: {defaultBackend: {service: {name: a, port: {number: 80}}}}\n";
     let peer = "apiVersion: cilium.io/v2\nkind: CiliumBGPNodeConfigOverride\nmetadata: {name: tor}\nspec: {bgpInstances: [{name: a, routerID: 10.0.0.1}]}\n";
     let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: grafana, namespace: web}\n\
@@ -267,7 +263,7 @@ fn what_stays_elsewhere_or_is_lost_is_listed() {
     let pool = "# What the house has.\n# yaml-language-server: $schema=x\napiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\n\
                 metadata: {name: lan}\nspec:\n  # old: {cidr: 10.8.0.0/24}\n  blocks: [{cidr: 10.9.0.0/24}]\n";
     let made = imported(&[
-        ("calls.yaml", grpc),
+        ("calls.yaml", set),
         ("peer.yaml", peer),
         ("ingress.yaml", ingress),
         ("pool.yaml", pool),
@@ -277,7 +273,7 @@ fn what_stays_elsewhere_or_is_lost_is_listed() {
     assert_eq!(
         unread,
         [
-            "`GRPCRoute` calls: hnet has no words for it, so it stays where it is",
+            "`ListenerSet` calls: hnet has no words for it, so it stays where it is",
             "`CiliumBGPNodeConfigOverride` tor: hnet has no words for it, so it stays where it is",
             "`Ingress` old: hnet has no words for it, so it stays where it is",
             "`grafana` has a route in the values of its chart, which stay there",

@@ -237,7 +237,10 @@ fn mirror_of(filter: &Value, own: &str, names: &Names) -> Option<Statement> {
     let backend = filter.at(&["requestMirror", "backendRef"])?;
     let said = say::field("mirror", &names.services.said(backend, own)?, backend.span);
     let percent = filter.at(&["requestMirror", "percent"]).and_then(scalar);
-    Some(said.holding(percent.map(|percent| say::said("percent", &percent))))
+    Some(match percent {
+        Some(percent) => said.holding([say::said("percent", &percent)]),
+        None => said,
+    })
 }
 
 fn backend_of(backend: &Value, own: &str, names: &Names) -> Option<Statement> {
