@@ -44,7 +44,8 @@ pub(super) fn add(cluster: &Cluster, to: &mut Objects<'_>) {
         for backend in route.rules.iter().flat_map(RouteRule::services) {
             let service = &cluster.services[backend.value.0];
             if service.namespace.value != route.namespace.value {
-                let grant = (service.namespace.value.as_str(), Kind::Backend(route.kind.value), route.namespace.value.as_str());
+                let grant =
+                    (service.namespace.value.as_str(), Kind::Backend(route.kind.value), route.namespace.value.as_str());
                 let origin = backend.origin.because(Reason::CrossNamespaceBackend);
                 needed.push(Need { grant, name: service.name.value.as_str(), overlay: &route.overlay, origin });
             }
