@@ -17,7 +17,7 @@ use hnet_manifests::envoy::{API_VERSION as ENVOY_VERSION, GROUP as ENVOY_GROUP, 
 use hnet_manifests::external_dns::DNSEndpoint;
 use hnet_manifests::external_secrets::ExternalSecret;
 use hnet_manifests::flux::{HelmRelease, Kustomization, OCIRepository};
-use hnet_manifests::gateway_api::{BackendTLSPolicy, Gateway, HTTPRoute, ReferenceGrant};
+use hnet_manifests::gateway_api::{BackendTLSPolicy, GRPCRoute, Gateway, HTTPRoute, ReferenceGrant, StreamRouteSpec};
 use hnet_manifests::network_policies::{CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy};
 use hnet_manifests::prometheus::{PodMonitor, ServiceMonitor};
 use hnet_manifests::versions::cilium::EARLIER;
@@ -45,7 +45,7 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 38] = [
+const KINDS: [Kind; 42] = [
     kind::<ApplicationSet>(),
     kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
@@ -72,7 +72,11 @@ const KINDS: [Kind; 38] = [
     kind::<ExternalSecret>(),
     kind::<Gateway>(),
     kind::<GatewayClass>(),
+    kind::<GRPCRoute>(),
     kind::<HTTPRoute>(),
+    TCP_ROUTE,
+    TLS_ROUTE,
+    UDP_ROUTE,
     RELEASE,
     kind::<Kustomization>(),
     kind::<Namespace>(),
@@ -85,6 +89,19 @@ const KINDS: [Kind; 38] = [
     kind::<ServiceAccount>(),
     kind::<ServiceMonitor>(),
 ];
+
+/// Routes of connections, which say the same in each kind.
+const TCP_ROUTE: Kind = Kind { is: |object| object["kind"] == "TCPRoute", through: stream };
+const TLS_ROUTE: Kind = Kind { is: |object| object["kind"] == "TLSRoute", through: stream };
+const UDP_ROUTE: Kind = Kind { is: |object| object["kind"] == "UDPRoute", through: stream };
+
+fn stream(mut object: Value) -> Result<Value, Error> {
+    let (mut text, mut origins) = (String::new(), Vec::new());
+    let spec: StreamRouteSpec = serde_yaml::from_value(object["spec"].clone())?;
+    yaml::write_value(&spec, Origin::default(), &mut text, &mut origins);
+    object["spec"] = serde_yaml::from_str(&text)?;
+    Ok(object)
+}
 
 /// The same kind for a Cilium that serves it in its earlier version.
 const fn earlier<K: Resource<DynamicType = ()> + Serialize + DeserializeOwned>() -> Kind {

@@ -18,6 +18,7 @@ mod overlay;
 mod physical;
 mod policies;
 mod records;
+mod routes;
 mod tunnel;
 
 use std::fmt::Display;
