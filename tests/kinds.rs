@@ -11,7 +11,7 @@ use hnet_diagnostics::Origin;
 use hnet_emit::yaml;
 use hnet_manifests::argo_cd::ApplicationSet;
 use hnet_manifests::bgp::{CiliumBGPAdvertisement, CiliumBGPClusterConfig, CiliumBGPPeerConfig};
-use hnet_manifests::cert_manager::Certificate;
+use hnet_manifests::cert_manager::{API_VERSION as ISSUER_VERSION, Certificate, GROUP as ISSUER_GROUP};
 use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPool};
 use hnet_manifests::envoy::{API_VERSION as ENVOY_VERSION, GROUP as ENVOY_GROUP, GatewayClass};
 use hnet_manifests::external_dns::DNSEndpoint;
@@ -45,7 +45,7 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 42] = [
+const KINDS: [Kind; 43] = [
     kind::<ApplicationSet>(),
     kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
@@ -78,6 +78,7 @@ const KINDS: [Kind; 42] = [
     TLS_ROUTE,
     UDP_ROUTE,
     RELEASE,
+    ISSUER,
     kind::<Kustomization>(),
     kind::<Namespace>(),
     kind::<NetworkPolicy>(),
@@ -130,13 +131,24 @@ const RELEASE: Kind = Kind {
 /// What Envoy Gateway is told: what its schema does not know is forgotten.
 const ENVOY: Kind = Kind {
     is: |object| object["apiVersion"] == *ENVOY_VERSION && object["kind"] != *"EnvoyProxy",
-    through: |mut object| {
-        let word = object["kind"].as_str().unwrap_or_default().to_owned();
-        let fields = schema::kind(ENVOY_GROUP, &word).expect("the tables know the kind").fields();
-        forget(&mut object["spec"], fields.at("spec").expect("it has a spec"));
-        Ok(object)
-    },
+    through: |object| Ok(known(ENVOY_GROUP, object)),
 };
+
+/// Who issues certificates: the same of the schema of cert-manager.
+const ISSUER: Kind = Kind {
+    is: |object| {
+        object["apiVersion"] == *ISSUER_VERSION && (object["kind"] == *"ClusterIssuer" || object["kind"] == *"Issuer")
+    },
+    through: |object| Ok(known(ISSUER_GROUP, object)),
+};
+
+/// What the schema of its kind knows of an object.
+fn known(group: &str, mut object: Value) -> Value {
+    let word = object["kind"].as_str().unwrap_or_default().to_owned();
+    let fields = schema::kind(group, &word).expect("the tables know the kind").fields();
+    forget(&mut object["spec"], fields.at("spec").expect("it has a spec"));
+    object
+}
 
 /// Leaves of a value what a schema knows.
 fn forget(value: &mut Value, fields: schema::Fields) {

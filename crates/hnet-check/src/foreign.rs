@@ -342,6 +342,12 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "write a `policy` with who may talk to whom: `policy web < namespace web; from namespace monitoring port 9090; >`",
     ),
     row(
+        &["issuer", "cluster-issuer", "clusterissuer", "acme", "lets-encrypt", "letsencrypt", "cert-manager"],
+        CONTENTS,
+        &["certificate-issuer"],
+        "say who issues certificates: `certificate-issuer letsencrypt < acme letsencrypt < … > >`",
+    ),
+    row(
         &["ingress", "ingresses", "ingress-controller", "httproute", "vhost", "virtual-host", "traefik", "nginx"],
         CONTENTS,
         &["gateway", "route"],

@@ -7,10 +7,12 @@
 
 mod envoy;
 mod foreign;
+mod issuers;
 mod lookahead;
 mod spaces;
 mod statements;
 mod talos_only;
+mod told;
 mod types;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes, did_you_mean, nearest};
@@ -21,14 +23,16 @@ use hnet_model::{Cluster, Name, Network, Output, Shared};
 use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexSet;
 
-pub use envoy::{Form, Row, Sort, Table, words as envoy_words};
+pub use envoy::words as envoy_words;
 pub use hnet_language::say_written_names;
+pub use issuers::words as issuer_words;
 pub use lookahead::VOCABULARY;
 use statements::cluster::{ClusterStatement, Surroundings};
 use statements::contents::ContentsStatement;
 use statements::existing::ExistingStatement;
 use statements::network::{NetworkStatement, SharedStatement};
 use statements::route_rule::RuleStatement;
+pub use told::{Form, Row, Sort, Table};
 
 /// What the checker made of a project.
 #[derive(Debug, Default)]

@@ -447,6 +447,11 @@ codes! {
     PATCH_CONTRADICTS = "HN651" "patch-contradicts" Denied;
     PATCH_OF_WRONG_TYPE = "HN652" "patch-of-wrong-type" Error;
     PATCH_OF_UNKNOWN_FIELD = "HN653" "patch-of-unknown-field" Denied;
+    NO_SOLVER_FOR_NAME = "HN655" "no-solver-for-name" Denied;
+    ISSUER_ELSEWHERE = "HN656" "issuer-elsewhere" Denied;
+    ISSUER_REFUSED = "HN657" "issuer-refused" Error;
+    CERTIFICATE_REFUSED = "HN658" "certificate-refused" Denied;
+    NOT_FOR_SERVERS = "HN659" "certificate-not-for-servers" Denied;
     PATH_NOT_THERE = "HN801" "path-not-there" Denied;
     APPLIED_TWICE = "HN802" "applied-twice" Denied;
     TUNNEL_REFUSED = "HN803" "tunnel-refused" Denied;

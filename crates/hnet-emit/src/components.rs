@@ -186,6 +186,7 @@ mod tests {
         ("tunnel", |cluster| cluster.tunnels.iter_mut().map(|it| &mut it.overlay).collect()),
         ("records", |cluster| cluster.records.iter_mut().map(|it| &mut it.overlay).collect()),
         ("certificate", |cluster| cluster.certificates.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("certificate-issuer", |cluster| cluster.issuers.iter_mut().map(|it| &mut it.overlay).collect()),
     ];
 
     fn give_away(cluster: &mut Cluster, kind: &Theirs) {
@@ -267,6 +268,7 @@ mod tests {
                 cluster.tunnels.clear();
                 cluster.gateways.clear();
                 cluster.certificates.clear();
+                cluster.issuers.clear();
             },
             |network| network.clusters[0].services.clear(),
         ];

@@ -16,7 +16,7 @@ use hnet_model::{
     Policy, PolicyKind, PolicyPort, PolicyProtocol, PolicyRule, Pool, PortOrName, Publish, PublishTarget, Reason, Role,
     Route, RouteKind, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service,
     ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Targeted,
-    TimeSettings, ToldValue, Tool, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
+    TimeSettings, Told, ToldValue, Tool, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -341,8 +341,11 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         }],
         issuers: vec![CertificateIssuer {
             name: spans.name("letsencrypt"),
+            doc: None,
             cluster_wide: spans.of(true),
-            owner: Owner::Hnet,
+            namespace: None,
+            settings: Some(acme(spans)),
+            overlay: Overlay::default(),
             span: spans.next(),
         }],
         secret_stores: vec![SecretStore {
@@ -367,6 +370,20 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         manifests: Vec::new(),
         span: spans.next(),
     }
+}
+
+/// Let's Encrypt with the DNS of Cloudflare.
+fn acme(spans: &Spans) -> Told {
+    let mut told = spans.of(ToldValue::default());
+    let text = |text: &str| spans.of(ToldValue::Text(text.to_owned()));
+    told.value.put(&["acme", "server"], text("https://acme-v02.api.letsencrypt.org/directory"));
+    told.value.put(&["acme", "privateKeySecretRef", "name"], text("letsencrypt"));
+    let mut solver = spans.of(ToldValue::default());
+    let token = [("name".into(), text("cloudflare")), ("key".into(), text("api-token"))];
+    let token = spans.of(ToldValue::Map(token.to_vec()));
+    solver.value.put(&["dns01", "cloudflare", "apiTokenSecretRef"], token);
+    told.value.put(&["acme", "solvers"], spans.of(ToldValue::List(vec![solver])));
+    told
 }
 
 /// A Talos cluster of three control planes behind one router, with a gateway for the internet behind a

@@ -54,10 +54,11 @@ pub enum NotInPlace {
 }
 
 /// Parts of the output whose objects hnet writes into one file of their own, by that file.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 11] = [
     ("gateways.yaml", "gateways"),
     ("envoy.yaml", "envoy"),
     ("routes.yaml", "routes"),
+    ("issuers.yaml", "issuers"),
     ("certificates.yaml", "certificates"),
     ("backend-tls-policies.yaml", "backend-tls-policies"),
     ("ip-pool.yaml", "pools"),

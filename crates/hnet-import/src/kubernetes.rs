@@ -6,7 +6,7 @@ use hnet_syntax::tree::Statement;
 use indexmap::IndexSet;
 
 use crate::gateway::Names;
-use crate::objects::{ENVOY, Object};
+use crate::objects::{CLUSTER_ISSUER, ENVOY, ISSUER, Object};
 use crate::report::{Report, Unread};
 use crate::say::Piece;
 use crate::take::leaves;
@@ -93,7 +93,9 @@ impl Content {
 }
 
 /// The kinds that have words, in the order of a source.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 22] = [
+    CLUSTER_ISSUER,
+    ISSUER,
     "Certificate",
     "CiliumLoadBalancerIPPool",
     cilium::CLUSTER_CONFIG,
@@ -144,6 +146,7 @@ pub(crate) fn contents(
         for (at, object) in of_kind {
             let mut own = vec![at];
             let said: Result<Statement, &str> = match kind {
+                CLUSTER_ISSUER | ISSUER => gateway::issuer(objects, at),
                 "Certificate" => gateway::certificate(object, names),
                 "Gateway" => gateway::gateway(object, names, wires),
                 _ if let Some(route) = gateway::route_kind(kind) => gateway::route(object, route, names),
@@ -178,7 +181,9 @@ pub(crate) fn contents(
         }
     }
     let issued = done.iter().map(|at| &objects[*at]).filter(|object| object.kind == "Certificate");
-    let issuers = gateway::issuers(issued).into_iter().map(|said| Content::helping(said, "Certificate"));
+    let known = done.iter().map(|at| &objects[*at]).filter(|it| matches!(it.kind.as_str(), CLUSTER_ISSUER | ISSUER));
+    let known: Vec<&Object> = known.collect();
+    let issuers = gateway::others(issued, &known).into_iter().map(|said| Content::helping(said, "Certificate"));
     // Secrets that nothing here fills are somebody else's.
     let secrets = names.secrets.iter().map(|said| Content::there(Piece::new(said.clone(), 0), "Certificate", None));
     contents.splice(0..0, issuers.chain(secrets).collect::<Vec<_>>());

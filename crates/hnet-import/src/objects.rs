@@ -55,10 +55,14 @@ const OF_THE_NETWORK: [(&str, &[&str]); 6] = [
         ],
     ),
     ("networking.k8s.io", &["NetworkPolicy"]),
-    ("cert-manager.io", &["Certificate"]),
+    ("cert-manager.io", &["Certificate", CLUSTER_ISSUER, ISSUER]),
     ("externaldns.k8s.io", &["DNSEndpoint"]),
     (envoy::GROUP, &ENVOY),
 ];
+
+/// The kinds of who issues certificates: to all of a cluster, and to a namespace.
+pub(crate) const CLUSTER_ISSUER: &str = "ClusterIssuer";
+pub(crate) const ISSUER: &str = "Issuer";
 
 /// The kinds of Envoy Gateway's that have words.
 pub(crate) const ENVOY: [&str; 7] = [

@@ -6,6 +6,11 @@ use hnet_diagnostics::Traced;
 use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
+/// The group of what cert-manager reads.
+pub const GROUP: &str = "cert-manager.io";
+/// Its version.
+pub const API_VERSION: &str = "cert-manager.io/v1";
+
 /// A certificate that cert-manager keeps in a secret.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[kube(

@@ -4,7 +4,7 @@ use std::fmt;
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Address, Duration, HostName, IssuerId, Name, Overlay, Owner};
+use crate::{Address, Duration, HostName, IssuerId, Name, Overlay, Owned as _, Told};
 
 /// A certificate and the secret that it lies in.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,15 +86,35 @@ impl fmt::Display for CertificateKey {
     }
 }
 
-/// An issuer that exists: cert-manager's own configuration is not hnet's.
+/// Who issues certificates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CertificateIssuer {
     /// What it is called.
     pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
     /// Whether it is cluster-wide (`ClusterIssuer`).
     pub cluster_wide: Traced<bool>,
-    /// Whose it is said to be; hnet writes none either way.
-    pub owner: Owner,
+    /// Its namespace, where it is not cluster-wide; none where that is not known.
+    pub namespace: Option<Traced<Name>>,
+    /// How it issues: a map. None of one that is known by its name alone.
+    pub settings: Option<Told>,
+    /// What is laid over its object.
+    pub overlay: Overlay,
     /// The statement.
     pub span: Span,
+}
+
+impl CertificateIssuer {
+    /// Whether hnet writes it: it is the source's, which says how it issues.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.is_own() && self.settings.is_some()
+    }
+
+    /// The kind of its object.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.cluster_wide.value { "ClusterIssuer" } else { "Issuer" }
+    }
 }

@@ -83,6 +83,8 @@ parts! {
     Services = "services", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// Names that external-dns publishes.
     Records = "records", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
+    /// Who issues certificates.
+    Issuers = "issuers", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// Certificates.
     Certificates = "certificates", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// What allows references between namespaces.

@@ -54,7 +54,7 @@ macro_rules! of_overlay {
     };
 }
 
-of_overlay! { Bgp Certificate Dns EnvoyObject Gateway Route Namespace Policy Pool Records Service Tunnel }
+of_overlay! { Bgp Certificate CertificateIssuer Dns EnvoyObject Gateway Route Namespace Policy Pool Records Service Tunnel }
 
 /// Things over which nothing is laid say it themselves.
 macro_rules! of_own_field {
@@ -69,4 +69,4 @@ macro_rules! of_own_field {
     };
 }
 
-of_own_field! { CertificateIssuer Cilium ExternalDns GatewayApi SecretStore }
+of_own_field! { Cilium ExternalDns GatewayApi SecretStore }

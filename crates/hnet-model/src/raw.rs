@@ -96,6 +96,7 @@ impl Cluster {
         let dns = self.dns.iter().map(|dns| ("dns", &dns.overlay));
         let tunnels = self.tunnels.iter().map(|tunnel| ("tunnel", &tunnel.overlay));
         let certificates = self.certificates.iter().map(|certificate| ("certificate", &certificate.overlay));
+        let issuers = self.issuers.iter().map(|issuer| ("certificate-issuer", &issuer.overlay));
         let records = self.records.iter().map(|records| ("records", &records.overlay));
         let gitops = self.gitops.iter().map(|gitops| ("gitops", &gitops.overlay));
         let monitoring = self.monitoring.iter().map(|monitoring| ("monitoring", &monitoring.overlay));
@@ -108,7 +109,7 @@ impl Cluster {
             .chain(routes)
             .chain(services)
             .chain(dns);
-        let all = all.chain(tunnels).chain(records).chain(certificates).chain(gitops).chain(monitoring);
+        let all = all.chain(tunnels).chain(records).chain(issuers).chain(certificates).chain(gitops).chain(monitoring);
         all.filter(|(_, overlay)| !overlay.is_empty() && overlay.owner == Owner::Hnet)
     }
 }

@@ -183,6 +183,11 @@ rules! {
     ways_in::certificates::route_certificate [NAME_NOT_COVERED] Routes Certificates;
     ways_in::certificates::covers_something [CERTIFICATE_OF_NOTHING] Certificates;
     ways_in::certificates::lifetime [CERTIFICATE_TOO_SHORT] Certificates;
+    ways_in::issuers::refused [ISSUER_REFUSED] Source;
+    ways_in::issuers::solvers [NO_SOLVER_FOR_NAME] Source;
+    ways_in::issuers::reached [ISSUER_ELSEWHERE, SAME_OBJECT] Source;
+    ways_in::certificate_requests::refused [CERTIFICATE_REFUSED] Source;
+    ways_in::certificate_requests::for_servers [NOT_FOR_SERVERS] Source;
     ways_in::route_kinds::of_kind [FIELD_WITHOUT_EFFECT, OBJECT_LIMIT, MISSING_FIELD] Routes;
     ways_in::route_kinds::served [KIND_NOT_SERVED] Source;
     ways_in::route_attachment::route_attaches [NAMESPACE_NOT_ADMITTED, ROUTE_ON_TLS_LISTENER, NO_LISTENER_TAKES_NAME, APEX_UNDER_WILDCARD] Routes;

@@ -101,6 +101,8 @@ fn patched(cluster: &Cluster) -> impl Iterator<Item = Patched<'_>> {
     let routes = cluster.routes.iter().map(move |it| own("route", &it.name, Some(&it.namespace), &it.overlay));
     let certificates =
         cluster.certificates.iter().map(move |it| own("certificate", &it.name, Some(&it.namespace), &it.overlay));
+    let issuers =
+        cluster.issuers.iter().map(move |it| own("certificate-issuer", &it.name, it.namespace.as_ref(), &it.overlay));
     let pools = cluster.pools.iter().map(move |it| own("pool", &it.name, None, &it.overlay));
     let policies = cluster.policies.iter().map(move |it| own("policy", &it.name, it.namespace.as_ref(), &it.overlay));
     let is_written = |it: &&Service| matches!(it.target, ServiceTarget::Host { .. });
@@ -112,6 +114,7 @@ fn patched(cluster: &Cluster) -> impl Iterator<Item = Patched<'_>> {
     let all = gateways
         .chain(routes)
         .chain(certificates)
+        .chain(issuers)
         .chain(pools)
         .chain(policies)
         .chain(envoy)

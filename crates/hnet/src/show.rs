@@ -5,6 +5,7 @@
 //! `physical.rs` and `cluster.rs`.
 
 mod bgp;
+mod certificates;
 mod cluster;
 mod control_plane;
 mod delivery;

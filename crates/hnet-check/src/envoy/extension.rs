@@ -1,7 +1,7 @@
 //! Programs that look at requests, what is answered for them, and what is no Service: the words of an EnvoyExtensionPolicy,
 //! an HTTPRouteFilter and a Backend. (Envoy Gateway 1.9, `api/v1alpha1/`.)
 
-use super::table::table;
+use crate::told::table;
 
 table! {
     /// Programs that look at requests.

@@ -1,19 +1,15 @@
 //! The words of what Envoy Gateway is told, as tables: one file a theme.
 //!
-//! Start at [`words`]; what a table is stands in `table.rs`.
+//! Start at [`words`]; what a table is stands in `told/`.
 
 pub(crate) mod extension;
 pub(crate) mod proxy;
-mod reading;
 pub(crate) mod security;
-mod table;
 pub(crate) mod traffic;
-mod values;
 
 use hnet_model::EnvoyKind;
 
-pub(crate) use reading::Body;
-pub use table::{Form, Row, Sort, Table};
+use crate::told::Table;
 
 /// The words of a kind of objects.
 #[must_use]

@@ -1,7 +1,7 @@
 //! How Envoy's proxies run: the words of an EnvoyProxy. (Envoy Gateway 1.9, `api/v1alpha1/envoyproxy_types.go`.)
 
-use super::table::table;
-use super::values::{IMAGE, REPOSITORY};
+use crate::told::table;
+use crate::told::values::{IMAGE, REPOSITORY};
 
 /// The forms in which Envoy compresses.
 pub(super) const COMPRESSIONS: (&[&str], &[&str]) = (&["gzip", "brotli", "zstd"], &["Gzip", "Brotli", "Zstd"]);

@@ -1,8 +1,8 @@
 //! Who is let in: the words of a SecurityPolicy. Secrets are named, and never stand in a source.
 //! (Envoy Gateway 1.9, `api/v1alpha1/securitypolicy_types.go`.)
 
-use super::table::table;
-use super::values::ORIGIN;
+use crate::told::table;
+use crate::told::values::ORIGIN;
 
 /// The methods of HTTP.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];

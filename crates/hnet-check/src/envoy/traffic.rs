@@ -2,8 +2,8 @@
 //! (Envoy Gateway 1.9, `api/v1alpha1/clienttrafficpolicy_types.go` and `backendtrafficpolicy_types.go`.)
 
 use super::proxy::COMPRESSIONS;
-use super::table::table;
-use super::values::HEADER_NAME;
+use crate::told::table;
+use crate::told::values::HEADER_NAME;
 
 /// The versions of TLS.
 const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3"];

@@ -1,11 +1,11 @@
-//! `certificate` and `certificate-issuer`.
+//! `certificate`.
 
 use super::node::pairs;
 use super::overlay::OverlayStatement;
-use crate::types::{IssuerKindWord, IssuerRef, KeyEncodingWord, KeyRotationWord, KeyWord, UsageWord};
+use crate::types::{IssuerRef, KeyEncodingWord, KeyRotationWord, KeyWord, UsageWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Annotation, Flag, Label, List, One, Reader, Text, Wildcard, statement};
-use hnet_model::{Address, Certificate, CertificateIssuer, CertificateRequest, Duration, Name, Owner, Reason, Traced};
+use hnet_model::{Address, Certificate, CertificateRequest, Duration, Name, Reason, Traced};
 
 statement! {
     /// A certificate, issued by cert-manager into a secret. Without an issuer the
@@ -48,14 +48,6 @@ statement! {
         /// Annotations of the secret.
         "secret-annotations" secret_annotations: List<Annotation>;
         ..overlay: OverlayStatement;
-    }
-}
-
-statement! {
-    /// A cert-manager issuer that exists: hnet refers to it and does not write it.
-    CertificateIssuerStatement = "certificate-issuer" Named () {
-        /// Whether it serves the whole cluster.
-        "kind" kind: One<IssuerKindWord> [default "ClusterIssuer"];
     }
 }
 
@@ -163,16 +155,5 @@ fn without_issuer(request: &CertificateRequest, out: &mut Diagnostics) {
                 .label(span, "nobody is asked for it")
                 .help("say who issues the certificate: `issuer letsencrypt;`, or leave this out"),
         );
-    }
-}
-
-impl CertificateIssuerStatement {
-    pub(crate) fn lower(self) -> Option<CertificateIssuer> {
-        let Self { head, kind } = self;
-        let cluster_wide = kind.map_or_else(
-            || Traced::derived(true, head.span, Reason::Default),
-            |kind| kind.map(|kind| kind == IssuerKindWord::Cluster),
-        );
-        Some(CertificateIssuer { name: head.name?, cluster_wide, owner: Owner::Hnet, span: head.span })
     }
 }

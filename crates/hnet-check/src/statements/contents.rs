@@ -12,7 +12,8 @@ use hnet_model::{
 use indexmap::IndexMap;
 
 use super::bgp::BgpStatement;
-use super::certificate::{CertificateIssuerStatement, CertificateStatement};
+use super::certificate::CertificateStatement;
+use super::certificate_issuer::CertificateIssuerStatement;
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::cluster::Surroundings;
 use super::dns::DnsStatement;
@@ -85,7 +86,7 @@ statement! {
         "records" records: Each<RecordsStatement>;
         /// A certificate.
         "certificate" certificate: Each<CertificateStatement>;
-        /// An issuer that exists.
+        /// Who issues certificates.
         "certificate-issuer" certificate_issuer: Each<CertificateIssuerStatement>;
         /// A secret store that exists.
         "secret-store" secret_store: Each<SecretStoreStatement>;
@@ -262,7 +263,7 @@ impl ContentsStatement {
             external_dns: reader.each(parts, external_dns, |external_dns, _| external_dns.lower()),
             records,
             certificates,
-            issuers: reader.each(parts, certificate_issuer, |issuer, _| issuer.lower()),
+            issuers: reader.each(parts, certificate_issuer, |issuer, reader| issuer.lower(reader)),
             secret_stores: reader.each(parts, secret_store, |store, _| store.lower()),
             gitops: gitops.and_then(|gitops| {
                 let has_hole = reader.holes.contains(&gitops.head.span);

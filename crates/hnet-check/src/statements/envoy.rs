@@ -4,43 +4,16 @@
 
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_language::values::{self, has_placeholder, refuse};
-use hnet_language::{Fields, Head, Kind, Label, List, One, Scope, Slot, Statement, Type, ValueType, statement};
+use hnet_language::{Head, Label, List, One, Scope, Type, ValueType, statement};
 use hnet_manifests::versions::gateway_services::is_envoy;
 use hnet_model::{EnvoyKind, EnvoyObject, EnvoyTarget, Gateway, Name, Origin, Reason, Targeted, ToldValue, Traced};
 use hnet_syntax::tree::Value;
 
 use super::gateway::DEFAULT_NAMESPACE;
 use super::overlay::OverlayStatement;
-use crate::envoy::{Body, extension, proxy, security, traffic};
+use crate::envoy::{extension, proxy, security, traffic};
+use crate::told::{Body, words_of};
 use crate::types::WorkloadWord;
-
-/// What words of a table say, as fields that a statement takes.
-macro_rules! words_of {
-    ($($(#[doc = $doc:literal])+ $name:ident = $table:path;)+) => {$(
-        $(#[doc = $doc])+
-        pub(crate) struct $name(Body);
-
-        impl Default for $name {
-            fn default() -> Self {
-                $name(Body::of(&$table))
-            }
-        }
-
-        impl Statement for $name {
-            const KIND: &'static Kind = &$table.kind;
-        }
-
-        impl Fields for $name {
-            fn head(&mut self) -> &mut Head {
-                self.0.head()
-            }
-
-            fn visit(&mut self, visit: &mut dyn FnMut(Slot<'_>)) {
-                self.0.visit(visit);
-            }
-        }
-    )+};
-}
 
 words_of! {
     /// How proxies run.

@@ -6,7 +6,8 @@ use hnet_model::{Owned as _, Owner, Reason, RouteRule, Service, Span};
 use hnet_syntax::tree::{Value, ValueKind};
 
 use super::bgp::BgpStatement;
-use super::certificate::{CertificateIssuerStatement, CertificateStatement};
+use super::certificate::CertificateStatement;
+use super::certificate_issuer::CertificateIssuerStatement;
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::contents::Contents;
 use super::dns::DnsStatement;
@@ -142,14 +143,14 @@ pub(crate) fn mark(contents: &mut Contents, partial: &Partial, out: &mut Diagnos
         .chain(contents.dns.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.tunnels.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.records.iter_mut().map(|it| &mut it.overlay))
-        .chain(contents.certificates.iter_mut().map(|it| &mut it.overlay));
+        .chain(contents.certificates.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.issuers.iter_mut().map(|it| &mut it.overlay));
     for overlay in overlays {
         overlay.owner = of(overlay.span);
         if let (Owner::Existing, Some(patch)) = (overlay.owner, overlay.patches.first()) {
             without_effect(patch.span, overlay.span, out);
         }
     }
-    contents.issuers.iter_mut().for_each(|issuer| issuer.owner = of(issuer.span));
     contents.external_dns.iter_mut().for_each(|own| own.owner = of(own.span));
     contents.secret_stores.iter_mut().for_each(|store| store.owner = of(store.span));
     // One that nobody declares is whose what implies it is.

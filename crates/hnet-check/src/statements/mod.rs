@@ -2,6 +2,7 @@
 
 pub(crate) mod bgp;
 mod certificate;
+mod certificate_issuer;
 pub(crate) mod cilium;
 pub(crate) mod cluster;
 pub(crate) mod contents;

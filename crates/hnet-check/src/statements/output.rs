@@ -60,6 +60,8 @@ statement! {
         "services" services: One<FilesOrOff> [default "in `infrastructure`"];
         /// Names that external-dns publishes.
         "records" records: One<FilesOrOff> [default "in `infrastructure`"];
+        /// Who issues certificates.
+        "issuers" issuers: One<FilesOrOff> [default "in `infrastructure`"];
         /// Certificates.
         "certificates" certificates: One<FilesOrOff> [default "in `infrastructure`"];
         /// What allows references between namespaces.
@@ -140,6 +142,7 @@ impl OutputStatement {
             routes,
             services,
             records,
+            issuers,
             certificates,
             reference_grants,
             backend_tls_policies,
@@ -179,6 +182,7 @@ impl OutputStatement {
             (Part::Routes, routes),
             (Part::Services, services),
             (Part::Records, records),
+            (Part::Issuers, issuers),
             (Part::Certificates, certificates),
             (Part::ReferenceGrants, reference_grants),
             (Part::BackendTlsPolicies, backend_tls_policies),

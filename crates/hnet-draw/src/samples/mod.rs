@@ -356,8 +356,11 @@ fn add_support(cluster: &mut Cluster) {
     });
     cluster.issuers.push(CertificateIssuer {
         name: name("letsencrypt"),
+        doc: None,
         cluster_wide: said(true),
-        owner: Owner::Hnet,
+        namespace: None,
+        settings: None,
+        overlay: Overlay::default(),
         span: span(17),
     });
     cluster.certificates.push(Certificate {

@@ -132,6 +132,7 @@ fn what_is_not_there_is_not_named() {
     cluster.gateways.clear();
     cluster.envoy.clear();
     cluster.certificates.clear();
+    cluster.issuers.clear();
     cluster.services.clear();
     cluster.tunnels.clear();
     let text = readme(&network);

@@ -16,6 +16,7 @@ pub(super) fn write(page: &Page<'_>, document: &mut Document) {
     pools(page, document);
     sessions(page, document);
     gateways(page, document);
+    certificates(page, document);
     routes(page, document);
     tunnels(page, document);
     names(page, document);
@@ -129,10 +130,14 @@ fn gateways(page: &Page<'_>, document: &mut Document) {
     for gateway in &cluster.gateways {
         document.doc_of(gateway.name.value.as_str(), gateway.doc.as_deref(), Origin::written(gateway.span));
     }
+}
+
+fn certificates(page: &Page<'_>, document: &mut Document) {
+    let cluster = page.cluster;
     if cluster.certificates.is_empty() {
-        return;
+        return issuers(page, document);
     }
-    document.heading(3, page.shape).literal("Certificates");
+    document.heading(if cluster.gateways.is_empty() { 2 } else { 3 }, page.shape).literal("Certificates");
     document.table(&["Certificate and secret", "Covers", "Issuer"]);
     for certificate in &cluster.certificates {
         document.row(Origin::written(certificate.span)).cell();
@@ -144,6 +149,39 @@ fn gateways(page: &Page<'_>, document: &mut Document) {
             Some(issuer) => document.code(issuer.name.value.as_str()),
             None => document.literal("made elsewhere"),
         };
+    }
+    issuers(page, document);
+}
+
+/// Who issues certificates, as far as it is known how.
+fn issuers(page: &Page<'_>, document: &mut Document) {
+    let told = || page.cluster.issuers.iter().filter_map(|issuer| Some((issuer, issuer.settings.as_ref()?)));
+    if told().next().is_none() {
+        return;
+    }
+    document.table(&["Issuer", "Of", "How", "For"]);
+    for (issuer, settings) in told() {
+        document.row(Origin::written(issuer.span)).cell().code(issuer.name.value.as_str());
+        mark(issuer, document);
+        document.cell();
+        match &issuer.namespace {
+            Some(namespace) => document.code(namespace.value.as_str()),
+            None => document.literal("the whole cluster"),
+        };
+        document.cell();
+        let text = |path: &str| settings.value.at(path).and_then(|said| said.value.text());
+        if let Some(server) = text("acme.server") {
+            document.literal("ACME, ").code(server);
+        } else if let Some(secret) = text("ca.secretName") {
+            document.literal("the authority in the Secret ").code(secret);
+        } else {
+            document.literal("each certificate signs itself");
+        }
+        document.cell();
+        let solvers = settings.value.at("acme.solvers").map(|solvers| solvers.value.items()).unwrap_or_default();
+        let selected = |path: &'static str| solvers.iter().filter_map(move |solver| solver.value.at(path));
+        let names = selected("selector.dnsZones").chain(selected("selector.dnsNames"));
+        document.codes(names.flat_map(|list| list.value.items()).filter_map(|name| name.value.text()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What cert-manager issues.
 
 use hnet_manifests::cert_manager::{
-    Certificate as CertificateObject, CertificateSpec, IssuerReference, PrivateKey, SecretTemplate, Subject,
+    Certificate as CertificateObject, CertificateSpec, GROUP, IssuerReference, PrivateKey, SecretTemplate, Subject,
 };
 use hnet_manifests::object::Manifest;
 use hnet_model::{Certificate, CertificateRequest, Cluster, Traced};
@@ -13,7 +13,7 @@ pub(super) fn certificate(cluster: &Cluster, certificate: &Certificate) -> Optio
     let Certificate { name, doc: _, namespace, names, issuer, secret: _, request, overlay: _, span: _ } = certificate;
     let issuer = issuer.as_ref()?;
     let issued_by = &cluster.issuers[issuer.value.0];
-    let kind = issued_by.cluster_wide.map(|wide| if wide { "ClusterIssuer" } else { "Issuer" }.to_owned());
+    let kind = issued_by.cluster_wide.map(|_| issued_by.kind().to_owned());
     let CertificateRequest {
         addresses,
         common_name,
@@ -59,7 +59,7 @@ pub(super) fn certificate(cluster: &Cluster, certificate: &Certificate) -> Optio
             rotation_policy: key_rotation.as_ref().map(word),
         }),
         issuer_ref: issuer.map(|_| IssuerReference {
-            group: "cert-manager.io".to_owned(),
+            group: GROUP.to_owned(),
             kind,
             name: issued_by.name.value.to_string(),
         }),

@@ -23,20 +23,25 @@ pub(super) fn gateways(cluster: &Cluster, list: &mut Expected<'_>) {
 /// Who issues certificates, and the secrets of those that nobody here has issued.
 pub(super) fn certificates(cluster: &Cluster, list: &mut Expected<'_>) {
     let mut issuers: IndexSet<String> = IndexSet::new();
-    let mut first = None;
+    let mut first = cluster.issuers.iter().find(|issuer| issuer.is_written()).map(|it| Origin::written(it.span));
     for certificate in own(&cluster.certificates) {
         let Some(id) = certificate.issuer else { continue };
         let issuer = &cluster.issuers[id.value.0];
         first = first.or(Some(Origin::written(certificate.span)));
+        if issuer.is_written() {
+            continue;
+        }
         issuers.insert(match issuer.cluster_wide.value {
             true => format!("ClusterIssuer {}", issuer.name.value),
             false => format!("Issuer {}/{}", certificate.namespace.value, issuer.name.value),
         });
     }
     if let Some(origin) = first {
-        let item = list.item(origin).literal("cert-manager, with ");
+        let item = list.item(origin);
+        item.literal(if issuers.is_empty() { "cert-manager" } else { "cert-manager, with " });
         item.codes(issuers.iter());
     }
+    super::issuers::expected(cluster, list);
     let listeners = own(&cluster.gateways).flat_map(|gateway| &gateway.listeners);
     let presented = listeners.filter_map(|listener| listener.tls.as_ref()).flat_map(|tls| &tls.certificates);
     let mut seen = IndexSet::new();

@@ -7,6 +7,7 @@ mod certificates;
 mod envoy;
 mod expected;
 mod grants;
+mod issuers;
 mod outside;
 mod routes;
 #[cfg(test)]
@@ -21,7 +22,8 @@ use hnet_manifests::gateway_api::{
 use hnet_manifests::object::Manifest;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Admission, Cluster, EnvoyKind, Gateway, Listener, ListenerTls, Name, Owned as _, Part, ServiceTarget, Traced, own,
+    Admission, CertificateIssuer, Cluster, EnvoyKind, Gateway, Listener, ListenerTls, Name,
+    Owned as _, Part, ServiceTarget, Traced, own,
 };
 
 use crate::Context;
@@ -46,12 +48,14 @@ impl Component for Gateways {
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
         let certificates = own(&cluster.certificates).find(|certificate| certificate.issuer.is_some());
+        let issuers = cluster.issuers.iter().find(|issuer| issuer.is_written());
         let outside = own(&cluster.services).find(|service| matches!(service.target, ServiceTarget::Host { .. }));
         let routes = own(&cluster.routes).next();
         things([
             (Part::Gateways, "Gateways", own(&cluster.gateways).next().map(|gateway| Origin::written(gateway.span))),
             (Part::Envoy, "what Envoy Gateway is told", own(&cluster.envoy).next().map(|it| Origin::written(it.span))),
             (Part::Routes, "routes", routes.map(|route| Origin::written(route.span))),
+            (Part::Issuers, "issuers of certificates", issuers.map(|issuer| Origin::written(issuer.span))),
             (Part::Certificates, "certificates", certificates.map(|certificate| Origin::written(certificate.span))),
             (Part::Services, "services outside the cluster", outside.map(|service| Origin::written(service.span))),
         ])
@@ -76,6 +80,9 @@ impl Component for Gateways {
     }
 
     fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
+        let mut file = folder.objects(Part::Issuers, "issuers.yaml");
+        cluster.issuers.iter().for_each(|issuer| issuers::add(issuer, &mut file));
+        folder.insert(file);
         let mut file = folder.objects(Part::Certificates, "certificates.yaml");
         for it in &cluster.certificates {
             if let Some(object) = certificates::certificate(cluster, it) {
@@ -119,7 +126,8 @@ impl Component for Gateways {
     }
 
     fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
-        let certificates = own(&cluster.certificates).any(|certificate| certificate.issuer.is_some());
+        let certificates = own(&cluster.certificates).any(|certificate| certificate.issuer.is_some())
+            || cluster.issuers.iter().any(CertificateIssuer::is_written);
         let kinds = cluster.gateway_api.is_some() || !cluster.gateways.is_empty();
         let kinds = kinds.then_some("gateway.networking.k8s.io");
         let envoy = (!cluster.envoy.is_empty()).then_some(hnet_manifests::envoy::GROUP);

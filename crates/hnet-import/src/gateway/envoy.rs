@@ -3,15 +3,16 @@
 //!
 //! Start at [`envoy`].
 
-use hnet_check::{Form, Row, Sort, Table, envoy_words};
+use hnet_check::envoy_words;
 use hnet_model::{EnvoyKind, Name};
-use hnet_syntax::tree::{Statement, Value as Word};
-use hnet_yaml::{Reader, Value};
+use hnet_syntax::tree::Statement;
+use hnet_yaml::Value;
 
-use super::{GATEWAYS, NAMELESS, NOWHERE, SYMBOLIC, head, is_in, is_said, namespace, pairs_of};
+use super::told::said;
+use super::{GATEWAYS, NAMELESS, NOWHERE, SYMBOLIC, head, is_in, namespace, pairs_of};
 use crate::objects::{ENVOY_CLASS, Object, is_envoy_class};
 use crate::say;
-use crate::take::{Said, scalar, take, take_text};
+use crate::take::{Said, scalar, take};
 
 /// The kind of an object of Envoy Gateway's by its word.
 fn kind_of(word: &str) -> Option<EnvoyKind> {
@@ -115,187 +116,4 @@ fn targets(spec: &mut Value) -> Result<Vec<Statement>, &'static str> {
         fields.splice(0..0, lists.collect::<Vec<_>>());
     }
     Ok(fields)
-}
-
-/// The values behind the keyword and the words of a body; what they say is taken out. None where something is lacking that
-/// must be said.
-fn said(table: &Table, value: &mut Value, workload: &str) -> Option<(Vec<Word>, Vec<Statement>)> {
-    let mut behind = Vec::new();
-    for (row, field) in table.positional.iter().zip(table.kind.positional) {
-        let words = values(row, value, workload).unwrap_or_default();
-        if words.is_empty() && field.required {
-            return None;
-        }
-        behind.extend(words);
-    }
-    let mut fields = Vec::new();
-    for (at, (row, field)) in table.rows.iter().zip(table.kind.fields).enumerate() {
-        let before = fields.len();
-        match row.sort {
-            Sort::Flag | Sort::Unless => {
-                let path = path(row, workload);
-                let flag = value.at(&path).and_then(|on| Some((on.as_bool(Reader::ApiServer)?, on.span)));
-                if let Some((is_so, span)) = flag {
-                    take(value, &path);
-                    let on = is_so != matches!(row.sort, Sort::Unless);
-                    fields.push(say::flag(field.keyword, on, span));
-                }
-            }
-            Sort::One(_) | Sort::List(_) => {
-                let words = values(row, value, workload).unwrap_or_default();
-                if let Some(first) = words.first() {
-                    fields.push(Statement::new(field.keyword, first.span).with_list(words));
-                }
-            }
-            Sort::Body(table) => {
-                let path = path(row, workload);
-                let Some(inner) = value.at(&path).filter(|inner| inner.as_map().is_some()) else { continue };
-                let mut inner = inner.clone();
-                let span = inner.span;
-                let Some((words, body)) = self::said(table, &mut inner, workload) else { continue };
-                if !is_said(&inner) && words.is_empty() && body.is_empty() {
-                    continue;
-                }
-                take(value, &path);
-                fields.push(bodied(field.keyword, span, words, body));
-            }
-            Sort::Bodies(_) => {
-                // Several words may make items of one list, and the first of them says all.
-                if table.rows[..at].iter().any(|other| other.at == row.at) {
-                    continue;
-                }
-                fields.extend(bodies(table, row.at, value, workload).unwrap_or_default());
-            }
-        }
-        if field.required && fields.len() == before {
-            return None;
-        }
-    }
-    Some((behind, fields))
-}
-
-fn bodied(keyword: &str, span: hnet_diagnostics::Span, words: Vec<Word>, body: Vec<Statement>) -> Statement {
-    let said = Statement::new(keyword, span).with_list(words);
-    if body.is_empty() { said } else { said.holding(body) }
-}
-
-/// The keys that lead to what a row says.
-fn path<'r>(row: &'r Row, workload: &'r str) -> Vec<&'r str> {
-    row.at.split('.').map(|key| if key == "*" { workload } else { key }).collect()
-}
-
-/// The statements of a list, in its order; none where one of its items has something that words lack.
-fn bodies(table: &Table, at: &str, value: &mut Value, workload: &str) -> Option<Vec<Statement>> {
-    let rows = || table.rows.iter().zip(table.kind.fields).filter(|(row, _)| row.at == at);
-    let (first, _) = rows().next()?;
-    let path = path(first, workload);
-    let items = value.at(&path)?.as_list()?.to_vec();
-    let one = |item: &Value| {
-        rows().find_map(|(row, field)| {
-            let Sort::Bodies(table) = row.sort else { return None };
-            let mut rest = item.clone();
-            has_beside(row, &mut rest).then_some(())?;
-            let (words, body) = said(table, &mut rest, workload)?;
-            is_said(&rest).then(|| bodied(field.keyword, item.span, words, body))
-        })
-    };
-    let all = items.iter().map(one).collect::<Option<Vec<_>>>()?;
-    take(value, &path);
-    Some(all)
-}
-
-/// Whether an object has what a row says beside it, or nothing there. It is taken out.
-fn has_beside(row: &Row, value: &mut Value) -> bool {
-    row.with.iter().all(|(key, text)| {
-        let path: Vec<&str> = key.split('.').collect();
-        let is_it = value.at(&path).is_none_or(|said| said.as_str() == Some(text));
-        if is_it {
-            take(value, &path);
-        }
-        is_it
-    })
-}
-
-/// The values of a row, where all of them have words; they are taken out.
-fn values(row: &Row, value: &mut Value, workload: &str) -> Option<Vec<Word>> {
-    let path = path(row, workload);
-    let there = value.at(&path)?.clone();
-    let words = match row.sort {
-        Sort::List(Form::Pair | Form::Resource) => {
-            there.as_map()?;
-            let pairs = there.fields().map(|field| Some((field.key.to_string(), scalar(&field.value)?)));
-            let pairs = pairs.collect::<Option<Vec<_>>>()?;
-            pairs.into_iter().map(|(key, said)| word(&format!("{key}={}", said.text), said.span)).collect()
-        }
-        Sort::List(form) => there.as_list()?.iter().map(|item| in_words(form, item)).collect::<Option<Vec<_>>>()?,
-        Sort::One(form) => vec![in_words(form, &there)?],
-        _ => return None,
-    };
-    let mut rest = value.clone();
-    has_beside(row, &mut rest).then_some(())?;
-    *value = rest;
-    take(value, &path);
-    Some(words)
-}
-
-fn word(text: &str, span: hnet_diagnostics::Span) -> Word {
-    if text.contains('\n') { Word::lines(text, span) } else { Word::said(text, span) }
-}
-
-/// A value as a source has it.
-fn in_words(form: Form, value: &Value) -> Option<Word> {
-    let said = || scalar(value);
-    match form {
-        Form::Text
-        | Form::Content
-        | Form::Like(_)
-        | Form::Name
-        | Form::Duration
-        | Form::Number(..)
-        | Form::Quantity
-        | Form::Share
-        | Form::Address
-        | Form::Prefix
-        | Form::Url => {
-            let said = said().filter(|said| !said.text.is_empty() || matches!(form, Form::Content))?;
-            Some(word(&said.text, said.span))
-        }
-        Form::Words(words, all) => {
-            let said = said()?;
-            let at = all.iter().position(|own| *own == said.text)?;
-            Some(word(words[at], said.span))
-        }
-        Form::Pair | Form::Resource => None,
-        Form::Yaml => Some(Word::lines(&crate::write::yaml(value), value.span)),
-        Form::Header => {
-            let mut rest = value.clone();
-            let (name, said) = (take_text(&mut rest, &["name"])?, take_text(&mut rest, &["value"])?);
-            is_said(&rest).then(|| word(&format!("{}: {}", name.text, said.text), name.span))
-        }
-        Form::Keyed(key, form, beside) => {
-            let mut rest = value.clone();
-            let inner = take(&mut rest, &[key])?.value;
-            beside.iter().for_each(|(key, said)| take_if_is(&mut rest, key, &[said]));
-            // What a reference says unasked.
-            take_if_is(&mut rest, "group", &[""]);
-            take_if_is(&mut rest, "kind", &["Secret"]);
-            is_said(&rest).then_some(())?;
-            in_words(*form, &inner)
-        }
-        Form::Service => {
-            let mut rest = value.clone();
-            let (name, port) = (take_text(&mut rest, &["name"])?, take_text(&mut rest, &["port"])?);
-            let namespace = take_text(&mut rest, &["namespace"]);
-            take_if_is(&mut rest, "group", &[""]);
-            take_if_is(&mut rest, "kind", &["Service"]);
-            let namespace = namespace.map(|namespace| format!("{}/", namespace.text)).unwrap_or_default();
-            is_said(&rest).then(|| word(&format!("{namespace}{}:{}", name.text, port.text), name.span))
-        }
-    }
-}
-
-fn take_if_is(value: &mut Value, key: &str, words: &[&str]) {
-    if value.get(key).and_then(Value::as_str).is_some_and(|said| words.contains(&said)) {
-        take(value, &[key]);
-    }
 }

@@ -2,9 +2,11 @@
 
 mod certificates;
 mod envoy;
+mod issuers;
 mod outside;
 mod routes;
 mod services;
+mod told;
 
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{ListenerProtocol, Name};
@@ -18,6 +20,7 @@ use crate::take::{Said, scalar, take, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
 
 pub(crate) use envoy::envoy;
+pub(crate) use issuers::{issuer, others};
 pub(crate) use outside::leaves_of;
 pub(crate) use routes::{route, route_kind};
 pub(crate) use services::Services;
@@ -360,22 +363,4 @@ pub(crate) fn certificate(object: &Object, names: &Names) -> Result<Statement, &
     }
     fields.extend(of_metadata);
     Ok(statement.holding(fields).apart())
-}
-
-/// The issuers that some certificates name, each with its kind.
-pub(crate) fn issuers<'o>(certificates: impl Iterator<Item = &'o Object>) -> Vec<Statement> {
-    let mut issuers: IndexMap<String, Statement> = IndexMap::new();
-    for object in certificates {
-        let Some(name) = object.value.at(&["spec", "issuerRef", "name"]).and_then(scalar) else { continue };
-        let kind = object.value.str_at(&["spec", "issuerRef", "kind"]).unwrap_or("Issuer");
-        if !matches!(kind, "Issuer" | "ClusterIssuer") {
-            continue;
-        }
-        let statement = say::field("certificate-issuer", &name.text, name.span);
-        issuers.entry(name.text).or_insert(match kind {
-            "ClusterIssuer" => statement,
-            kind => statement.holding([say::field("kind", kind, name.span)]),
-        });
-    }
-    issuers.into_values().collect()
 }

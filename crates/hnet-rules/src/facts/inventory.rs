@@ -421,6 +421,7 @@ pub(super) fn a_statement_is_lost(network: &Network, holes: &IndexSet<Span>) -> 
         cluster.routes.iter().for_each(|route| know(route.span));
         cluster.services.iter().for_each(|service| know(service.span));
         cluster.certificates.iter().for_each(|certificate| know(certificate.span));
+        cluster.issuers.iter().for_each(|issuer| know(issuer.span));
         cluster.tunnels.iter().for_each(|tunnel| know(tunnel.span));
         cluster.external_dns.iter().for_each(|own| know(own.span));
         cluster.records.iter().for_each(|records| know(records.span));

@@ -139,6 +139,7 @@ impl<'a> Facts<'a> {
             let policies = policies.chain(cluster.records.iter().map(|it| &it.overlay));
             let pools = pools.chain(policies).chain(cluster.bgp.iter().map(|it| &it.overlay));
             let pools = pools.chain(cluster.envoy.iter().map(|it| &it.overlay));
+            let certificates = certificates.chain(cluster.issuers.iter().map(|it| &it.overlay));
             gateways.chain(routes).chain(services).chain(tunnels).chain(certificates).chain(pools)
         });
         let existing: IndexSet<Span> =

@@ -163,6 +163,7 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
             visit(object("/Secret", namespace, certificate.secret_name()), statement("certificate", name, certificate));
         }
     }
+    issuers(cluster, visit);
     connectors(cluster, visit);
     services(cluster, visit);
     policies(cluster, visit);
@@ -223,6 +224,17 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
             visit(Object { kind: Cow::Borrowed("/Secret"), namespace, name: Cow::Borrowed(name) }, writer);
         }
         visit(Object { kind: Cow::Owned(kind), namespace, name: Cow::Borrowed(name) }, writer);
+    }
+}
+
+/// Who issues certificates. One that is known by its name alone may be whoever's.
+fn issuers<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    let issuers = in_source_order(&cluster.issuers, |issuer| issuer.span).into_iter();
+    for issuer in issuers.filter(is_no_manifest).filter(|issuer| issuer.settings.is_some()) {
+        let kind = Cow::Owned(format!("cert-manager.io/{}", issuer.kind()));
+        let namespace = issuer.namespace.as_ref().map(|namespace| namespace.value.as_str());
+        let name = Cow::Borrowed(issuer.name.value.as_str());
+        visit(Object { kind, namespace, name }, statement("certificate-issuer", &issuer.name, issuer));
     }
 }
 

@@ -61,7 +61,8 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
         for (issuer, used) in cluster.issuers.iter().zip(issuers) {
-            if !used && issuer.is_own() && !is_named(&issuer.name.value) {
+            // One that is written may be there for those who ask by an annotation.
+            if !used && issuer.is_own() && !issuer.is_written() && !is_named(&issuer.name.value) {
                 let name = &issuer.name;
                 advise("certificate-issuer", name.value.as_str(), name.span(), "it issues no certificate", out);
             }

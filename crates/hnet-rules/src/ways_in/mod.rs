@@ -1,6 +1,7 @@
 //! Gateways, routes, certificates, name servers and tunnels.
 
 pub(crate) mod backend_tls;
+pub(crate) mod certificate_requests;
 pub(crate) mod certificates;
 pub(crate) mod corefile;
 pub(crate) mod dns_zones;
@@ -8,6 +9,7 @@ pub(crate) mod envoy;
 mod envoy_laws;
 pub(crate) mod envoy_refused;
 pub(crate) mod gateway_addresses;
+pub(crate) mod issuers;
 pub(crate) mod listeners;
 pub(crate) mod publishers;
 pub(crate) mod records;

@@ -146,6 +146,9 @@ impl Again {
                 .certificates
                 .iter()
                 .any(|it| it.is_own() && it.issuer.is_some() && is_there(&it.name, Some(&it.namespace))),
+            "certificate-issuer" => {
+                cluster.issuers.iter().any(|it| it.is_written() && is_there(&it.name, it.namespace.as_ref()))
+            }
             "pool" => own(&cluster.pools).any(|it| is_there(&it.name, None)),
             MANIFEST => true,
             _ => own(&cluster.namespaces).any(|it| is_there(&it.name, None)),

@@ -1,10 +1,9 @@
 //! A cluster with its nodes, data plane and ways in as a tree to show.
 
 use hnet_model::{
-    Admission, Announcer, Certificate, CertificateIssuer, CertificateRequest, Cilium, Cluster, Disk, Distribution, Dns,
-    Forward, Gateway, GatewayApi, HostDns, Hostname, Hubble, Listener, ListenerTls, LoadBalancerMode, Namespace,
-    Network, Node, Origin, Pool, Role, RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls, StaticHost,
-    StaticRecord, Taint, Zone,
+    Admission, Announcer, Cilium, Cluster, Disk, Distribution, Dns, Forward, Gateway, GatewayApi, HostDns, Hostname, Hubble,
+    Listener, ListenerTls, LoadBalancerMode, Namespace, Network, Node, Origin, Pool, Role, RoutingMode, SecretStore, Service,
+    ServiceTarget, ServiceTls, StaticHost, StaticRecord, Taint, Zone,
 };
 
 use super::Show;
@@ -116,13 +115,8 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(tunnels.iter().map(|one| super::tunnel::tunnel(one, cluster)));
     shown.parts.extend(external_dns.iter().map(super::external_dns::external_dns));
     shown.parts.extend(records.iter().map(|one| super::records::records(one, cluster)));
-    shown.parts.extend(certificates.iter().map(|one| certificate(one, cluster)));
-    for CertificateIssuer { name, cluster_wide, owner, span } in issuers {
-        let mut issuer = Show::new("certificate-issuer", &name.value, *span);
-        issuer.flag("cluster-wide", cluster_wide);
-        owned(*owner, *span, &mut issuer);
-        shown.parts.push(issuer);
-    }
+    shown.parts.extend(certificates.iter().map(|one| super::certificates::certificate(one, cluster)));
+    shown.parts.extend(issuers.iter().map(super::certificates::issuer));
     for SecretStore { name, cluster_wide, owner, span } in secret_stores {
         let mut store = Show::new("secret-store", &name.value, *span);
         store.flag("cluster-wide", cluster_wide);
@@ -376,50 +370,4 @@ fn dns(dns: &Dns) -> Show {
         shown.parts.push(zone);
     }
     shown
-}
-
-fn certificate(certificate: &Certificate, cluster: &Cluster) -> Show {
-    let Certificate { name, doc, namespace, names, issuer, secret, request, overlay, span } = certificate;
-    let mut shown = Show::new("certificate", &name.value, *span).doc(doc.as_ref());
-    shown.one("namespace", namespace);
-    shown.list("names", names);
-    shown.each("issuer", issuer, |id| cluster.issuers[id.0].name.value.to_string());
-    shown.maybe("secret", secret.as_ref());
-    asked_for(request, &mut shown);
-    laid_over(overlay, &mut shown);
-    shown
-}
-
-/// What an issuer is asked for.
-fn asked_for(request: &CertificateRequest, shown: &mut Show) {
-    let CertificateRequest {
-        addresses,
-        common_name,
-        organizations,
-        organizational_units,
-        countries,
-        is_authority,
-        usages,
-        duration,
-        renew_before,
-        key,
-        key_encoding,
-        key_rotation,
-        secret_labels,
-        secret_annotations,
-    } = request;
-    shown.list("addresses", addresses);
-    shown.maybe("common name", common_name.as_ref());
-    shown.list("organizations", organizations);
-    shown.list("organizational units", organizational_units);
-    shown.list("countries", countries);
-    shown.maybe("authority", is_authority.as_ref());
-    shown.list("usages", usages);
-    shown.maybe("duration", duration.as_ref());
-    shown.maybe("renewed before its end", renew_before.as_ref());
-    shown.maybe("key", key.as_ref());
-    shown.maybe("encoding of the key", key_encoding.as_ref());
-    shown.maybe("rotation of the key", key_rotation.as_ref());
-    pairs("labels of the secret", secret_labels, shown);
-    pairs("annotations of the secret", secret_annotations, shown);
 }

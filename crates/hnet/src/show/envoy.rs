@@ -31,7 +31,7 @@ fn target(EnvoyTarget { kind, which }: &EnvoyTarget) -> String {
 }
 
 /// Each value with the keys that lead to it.
-fn leaves(told: &Told, path: String, said: &mut Vec<(String, Origin)>) {
+pub(super) fn leaves(told: &Told, path: String, said: &mut Vec<(String, Origin)>) {
     match &told.value {
         ToldValue::Map(entries) if !entries.is_empty() => {
             for (key, value) in entries {

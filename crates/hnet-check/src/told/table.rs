@@ -86,6 +86,13 @@ pub enum Form {
     Yaml,
     /// `namespace/service:port`, or without the namespace that of the policy: a map of these.
     Service,
+    /// `secret/key`: a map of the `name` of a Secret and a `key` in it.
+    SecretKey,
+    /// `namespace/name` of an object of this group and kind, or without the namespace that of what names it: a map of these.
+    Object(&'static str, &'static str),
+    /// One of a few words that stand for what the object says, or else a URL: what messages call it, the words, and what
+    /// the object says for each.
+    Known(&'static str, &'static [&'static str], &'static [&'static str]),
 }
 
 impl Sort {
@@ -124,6 +131,9 @@ impl Form {
             Form::Resource => plain("an amount of something", "`cpu=100m`, `memory=512Mi`"),
             Form::Header => plain("a header", "`\"X-Forwarded-Proto: https\"`"),
             Form::Keyed(_, form, _) => form.called(),
+            Form::SecretKey => plain("a key of a Secret", "`cloudflare/api-token`"),
+            Form::Object(..) => plain("an object with its namespace", "`network/external`, `external`"),
+            Form::Known(called, ..) => plain(called, "`https://acme.example.com/directory`"),
             Form::Service => plain("a service with its port", "`authentik/outpost:9000`, `outpost:9000`"),
         }
     }
@@ -146,9 +156,9 @@ macro_rules! table {
         );* $(;)?}
     ) => {
         $(#[doc = $doc])+
-        pub(crate) static $name: $crate::envoy::table::Table = {
+        pub(crate) static $name: $crate::told::Table = {
             #[allow(unused_imports, reason = "some tables need few of them")]
-            use $crate::envoy::table::{Form::*, Row, Sort::*, Table};
+            use $crate::told::{Form::*, Row, Sort::*, Table};
             Table {
                 kind: hnet_language::Kind {
                     keyword: $keyword,
@@ -179,4 +189,4 @@ macro_rules! table {
     };
 }
 
-pub(super) use table;
+pub(crate) use table;

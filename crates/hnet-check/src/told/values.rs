@@ -13,15 +13,15 @@ use hnet_syntax::tree::Value;
 #[derive(Debug)]
 pub struct Like {
     /// What messages call it.
-    pub(super) called: &'static str,
+    pub(crate) called: &'static str,
     /// Texts that are one.
-    pub(super) examples: &'static str,
+    pub(crate) examples: &'static str,
     /// Whether a text is one.
-    pub(super) holds: fn(&str) -> bool,
+    pub(crate) holds: fn(&str) -> bool,
 }
 
 /// An image, perhaps with its tag and hash.
-pub(super) static IMAGE: Like = Like {
+pub(crate) static IMAGE: Like = Like {
     called: "an image",
     examples: "`mirror.gcr.io/envoyproxy/envoy:v1.39.0`",
     holds: |text| {
@@ -34,7 +34,7 @@ pub(super) static IMAGE: Like = Like {
 };
 
 /// Where an image lies, without its tag.
-pub(super) static REPOSITORY: Like = Like {
+pub(crate) static REPOSITORY: Like = Like {
     called: "an image without its tag",
     examples: "`mirror.gcr.io/envoyproxy/envoy`",
     holds: |text| match text.split_once(':') {
@@ -48,14 +48,14 @@ pub(super) static REPOSITORY: Like = Like {
 };
 
 /// The name of a header.
-pub(super) static HEADER_NAME: Like = Like {
+pub(crate) static HEADER_NAME: Like = Like {
     called: "the name of a header",
     examples: "`CF-Connecting-IP`",
     holds: |text| text.len() <= 255 && is_made_of(text, |sign| sign.is_ascii_alphanumeric() || sign == '-'),
 };
 
 /// Where a page comes from.
-pub(super) static ORIGIN: Like = Like {
+pub(crate) static ORIGIN: Like = Like {
     called: "an origin",
     examples: "`https://web.example.com`, `https://*.example.com`, `\"*\"`",
     holds: |text| {
@@ -108,7 +108,7 @@ fn is_image(text: &str) -> bool {
 }
 
 /// What is wrong with a value: it is none of what is wanted.
-pub(super) fn refuse((called, examples): (&str, &str), value: &Value, out: &mut Diagnostics) -> Reported {
+pub(crate) fn refuse((called, examples): (&str, &str), value: &Value, out: &mut Diagnostics) -> Reported {
     let (title, label) = match value.text.as_str() {
         "" => ("an empty text".to_owned(), "something is wanted here"),
         text => (format!("`{}` is not {called}", text.escape_debug()), "Envoy Gateway's kinds refuse this"),
@@ -118,7 +118,7 @@ pub(super) fn refuse((called, examples): (&str, &str), value: &Value, out: &mut 
 }
 
 /// A duration in the form of the Gateway API, which has up to four numbers of up to five digits (GEP-2257).
-pub(super) fn duration_of_gateways(text: &str) -> String {
+pub(crate) fn duration_of_gateways(text: &str) -> String {
     let numbers = || text.split(|sign: char| !sign.is_ascii_digit()).filter(|number| !number.is_empty());
     match duration(text) {
         Ok(time) if numbers().count() > 4 || numbers().any(|number| number.len() > 5) => time.to_string(),
@@ -127,14 +127,14 @@ pub(super) fn duration_of_gateways(text: &str) -> String {
 }
 
 /// Whether a text is a size in whole bytes: a number above nought, and perhaps a unit.
-pub(super) fn is_size(text: &str) -> bool {
+pub(crate) fn is_size(text: &str) -> bool {
     let unit = text.trim_start_matches(|sign: char| sign.is_ascii_digit());
     let units = ["", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     text.starts_with(|sign: char| matches!(sign, '1'..='9')) && units.contains(&unit)
 }
 
 /// Whether a text is an amount as Kubernetes writes them: a number, and perhaps a unit. (Kubernetes, `resource.Quantity`.)
-pub(super) fn is_quantity(text: &str) -> bool {
+pub(crate) fn is_quantity(text: &str) -> bool {
     let digits = text.find(|sign: char| !sign.is_ascii_digit() && sign != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let units = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
@@ -143,12 +143,12 @@ pub(super) fn is_quantity(text: &str) -> bool {
 }
 
 /// The key and the amount of `key=amount`; none where the amount is none.
-pub(super) fn resource(text: &str) -> Option<(String, String)> {
+pub(crate) fn resource(text: &str) -> Option<(String, String)> {
     setting(text).ok().filter(|(_, amount)| amount.contains("${") || is_quantity(amount))
 }
 
 /// Whether a text is a count, or a share in percent.
-pub(super) fn is_share(text: &str) -> bool {
+pub(crate) fn is_share(text: &str) -> bool {
     let number = |text: &str| text.bytes().all(|sign| sign.is_ascii_digit()).then(|| text.parse::<u32>().ok())?;
     match text.strip_suffix('%') {
         Some(share) => number(share).is_some_and(|share| share <= 100),
@@ -157,7 +157,7 @@ pub(super) fn is_share(text: &str) -> bool {
 }
 
 /// An address as the schema has it, which knows few of the forms in which zeros are left out.
-pub(super) fn address(address: IpAddr) -> String {
+pub(crate) fn address(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

@@ -250,6 +250,26 @@ fn read(
             Ok(ToldValue::Map(beside.chain([(key.into(), Traced::new(read, origin))]).collect()))
         }
         Form::Yaml => RawYaml::read(value, scope, out).map(|yaml| ToldValue::of_yaml(&yaml.value, origin)),
+        Form::Known(_, words, said) if !is_open && !text.contains([':', '/']) => {
+            word_position(value, words, scope.vocabulary(), out).map(|at| ToldValue::Text(said[at].to_owned()))
+        }
+        Form::Known(..) => sound(values::url(text, &["https", "http"]).err()).map(own),
+        Form::Object(group, kind) => object(text, group, kind, origin).ok_or_else(|| {
+            told_wrong(
+                (&codes::NOT_A_NAME, format!("`{text}` names no {kind}")),
+                "a name is wanted here, mostly behind the namespace that it is in",
+                "write `NAMESPACE/NAME`, or `NAME` alone",
+                (value, out),
+            )
+        }),
+        Form::SecretKey => secret_key(text, origin).ok_or_else(|| {
+            told_wrong(
+                (&codes::NOT_A_SECRET_REFERENCE, format!("`{text}` is no key of a Secret")),
+                "the name of a Secret is wanted here, and the key in it",
+                "write `SECRET/KEY`, as in `cloudflare/api-token`",
+                (value, out),
+            )
+        }),
         Form::Service => service(text, origin).ok_or_else(|| {
             told_wrong(
                 (&codes::NOT_A_SERVICE, format!("`{text}` is not a service with its port")),
@@ -268,6 +288,31 @@ fn told_wrong(
     (value, out): (&Value, &mut Diagnostics),
 ) -> Reported {
     out.report(Diagnostic::new(code, title).label(value.span, label).help(help))
+}
+
+/// `namespace/name` as a reference to an object.
+fn object(text: &str, group: &str, kind: &str, origin: Origin) -> Option<ToldValue> {
+    let (namespace, name) = text.split_once('/').map_or((None, text), |(namespace, name)| (Some(namespace), name));
+    let is_name = |text: &str| text.contains("${") || values::host_name(text, false).is_ok();
+    if !is_name(name) || !namespace.is_none_or(is_name) {
+        return None;
+    }
+    let said = |text: &str| Traced::new(ToldValue::Text(text.to_owned()), origin);
+    let mut told = vec![("group".into(), said(group)), ("kind".into(), said(kind)), ("name".into(), said(name))];
+    told.extend(namespace.map(|namespace| ("namespace".into(), said(namespace))));
+    Some(ToldValue::Map(told))
+}
+
+/// `secret/key` as a reference to a key of a Secret. (Kubernetes, `validation.IsConfigMapKey`.)
+fn secret_key(text: &str, origin: Origin) -> Option<ToldValue> {
+    let (name, key) = text.split_once('/')?;
+    let is_key = !key.is_empty() && key.chars().all(|sign| sign.is_ascii_alphanumeric() || "-_.".contains(sign));
+    let is_name = values::host_name(name, false).is_ok();
+    if !(is_name || name.contains("${")) || !(is_key || key.contains("${")) {
+        return None;
+    }
+    let text = |text: &str| Traced::new(ToldValue::Text(text.to_owned()), origin);
+    Some(ToldValue::Map(vec![("name".into(), text(name)), ("key".into(), text(key))]))
 }
 
 /// `namespace/name:port` as a reference to a Service.
