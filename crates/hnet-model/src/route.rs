@@ -293,6 +293,16 @@ impl HeaderChange {
         }
     }
 
+    /// What is done to it, as a participle.
+    #[must_use]
+    pub fn done(&self) -> &'static str {
+        match self {
+            HeaderChange::Set(..) => "set",
+            HeaderChange::Add(..) => "added",
+            HeaderChange::Remove(_) => "removed",
+        }
+    }
+
     /// The value that it gets.
     #[must_use]
     pub fn value(&self) -> Option<&str> {

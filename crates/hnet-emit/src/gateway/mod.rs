@@ -22,8 +22,8 @@ use hnet_manifests::gateway_api::{
 use hnet_manifests::object::Manifest;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Admission, CertificateIssuer, Cluster, EnvoyKind, Gateway, Listener, ListenerTls, Name,
-    Owned as _, Part, ServiceTarget, Traced, own,
+    Admission, CertificateIssuer, Cluster, EnvoyKind, Gateway, Listener, ListenerTls, Name, Owned as _, Part,
+    ServiceTarget, Traced, own,
 };
 
 use crate::Context;

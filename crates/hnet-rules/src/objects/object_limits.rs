@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Filter, HeaderChange, Match, Route, RouteRule, Traced};
+use hnet_model::{Filter, Match, Route, RouteRule, Traced};
 
 use crate::facts::Facts;
 
@@ -36,10 +36,12 @@ pub(crate) fn object_limits(facts: &Facts<'_>, out: &mut Diagnostics) {
                 longest.sort_by_key(|one| Reverse(one.queries.len()));
                 let asked = longest.first().map_or(&[][..], |one| &one.queries);
                 owner.limit(16, "parameters to match in a rule", asked, Traced::span, out);
-                for (what, change) in CHANGES {
+                for what in ["set", "added", "removed"] {
                     let of = |is_request: bool| -> Vec<&Traced<Filter>> {
                         let is_it = |filter: &&Traced<Filter>| match (&filter.value, is_request) {
-                            (Filter::RequestHeader(own), true) | (Filter::ResponseHeader(own), false) => change(own),
+                            (Filter::RequestHeader(own), true) | (Filter::ResponseHeader(own), false) => {
+                                own.done() == what
+                            }
                             _ => false,
                         };
                         rule.filters.iter().filter(is_it).collect()
@@ -56,13 +58,6 @@ pub(crate) fn object_limits(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
     }
 }
-
-/// What may become of a header, each of which is a list of its own.
-const CHANGES: [(&str, fn(&HeaderChange) -> bool); 3] = [
-    ("set", |change| matches!(change, HeaderChange::Set(..))),
-    ("added", |change| matches!(change, HeaderChange::Add(..))),
-    ("removed", |change| matches!(change, HeaderChange::Remove(..))),
-];
 
 /// All rules of a route together hold no more than 128 conditions. A rule with none has one, which holds always.
 fn all_conditions(owner: &Owner<'_>, route: &Route, out: &mut Diagnostics) {

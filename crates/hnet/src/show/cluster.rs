@@ -1,9 +1,9 @@
 //! A cluster with its nodes, data plane and ways in as a tree to show.
 
 use hnet_model::{
-    Admission, Announcer, Cilium, Cluster, Disk, Distribution, Dns, Forward, Gateway, GatewayApi, HostDns, Hostname, Hubble,
-    Listener, ListenerTls, LoadBalancerMode, Namespace, Network, Node, Origin, Pool, Role, RoutingMode, SecretStore, Service,
-    ServiceTarget, ServiceTls, StaticHost, StaticRecord, Taint, Zone,
+    Admission, Announcer, Cilium, Cluster, Disk, Distribution, Dns, Forward, Gateway, GatewayApi, HostDns, Hostname,
+    Hubble, Listener, ListenerTls, LoadBalancerMode, Namespace, Network, Node, Origin, Pool, Role, RoutingMode,
+    SecretStore, Service, ServiceTarget, ServiceTls, StaticHost, StaticRecord, Taint, Zone,
 };
 
 use super::Show;
