@@ -211,7 +211,7 @@ impl GatewayCard {
             let y = frame.y + HEAD + 6;
             picture.line(On::Object(object), &[(frame.x + 1, y), (frame.right() - 1, y)], Stroke::Hair, false);
         }
-        for (Entry { about, rows }, place) in self.entries.into_iter().zip(rows) {
+        for (Entry { about, rows, kind: _ }, place) in self.entries.into_iter().zip(rows) {
             let place = Frame { x: frame.x + place.x, y: frame.y + HEAD + 12 + place.y, ..place };
             let part = On::Object(picture.add(about, place, Cover::Part, Some(object)));
             let mut y = place.y;

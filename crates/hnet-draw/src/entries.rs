@@ -2,7 +2,9 @@
 //!
 //! Start at [`entries`], all routes of each gateway, and [`tunnel_entries`], those that a tunnel leads to.
 
-use hnet_model::{Cluster, Filter, Gateway, GatewayId, HostName, ListenerId, NOT_KNOWN, PublishTarget, Route};
+use hnet_model::{
+    Cluster, Filter, Gateway, GatewayId, HostName, ListenerId, NOT_KNOWN, PublishTarget, Route, RouteKind,
+};
 
 use crate::scene::About;
 use crate::survey::service_name;
@@ -13,6 +15,8 @@ use crate::words::{counted, joined};
 pub(crate) struct Entry {
     pub(crate) about: About,
     pub(crate) rows: Vec<(String, String)>,
+    /// What it routes.
+    pub(crate) kind: RouteKind,
 }
 
 /// The routes of a gateway, the first of them one by one.
@@ -68,7 +72,7 @@ impl<'a> Listing<'a> {
         let name = route.name.value.as_str();
         let path = self.path(&[route.namespace.value.as_str(), name]);
         let about = About::new("route", &path, name, Some(route.span)).saying(&says);
-        self.entries.push(Entry { about, rows });
+        self.entries.push(Entry { about, rows, kind: route.kind.value });
     }
 
     fn path<'b>(&'b self, end: &[&'b str]) -> Vec<&'b str> {
@@ -82,7 +86,11 @@ impl<'a> Listing<'a> {
         if self.more > 0 {
             let words = counted(self.more, "more route");
             let about = About::new("more routes", &self.path(&[]), &words, Some(self.gateway.span));
-            self.entries.push(Entry { about, rows: vec![(words, "not listed here".to_owned())] });
+            self.entries.push(Entry {
+                about,
+                rows: vec![(words, "not listed here".to_owned())],
+                kind: RouteKind::Http,
+            });
         }
         Routes { entries: self.entries, count }
     }
@@ -93,7 +101,10 @@ impl<'a> Listing<'a> {
 pub(crate) fn entries(cluster: &Cluster, view: &[&str], most: usize) -> Vec<Routes> {
     let mut listings: Vec<Listing<'_>> =
         (0..cluster.gateways.len()).map(|at| Listing::new(cluster, GatewayId(at), view, most)).collect();
-    for (position, route) in cluster.routes.iter().enumerate() {
+    // Requests come before connections.
+    let mut routes: Vec<(usize, &Route)> = cluster.routes.iter().enumerate().collect();
+    routes.sort_by_key(|(_, route)| !route.kind.value.reads_requests());
+    for (position, route) in routes {
         for parent in route.parents.iter().map(|parent| parent.value) {
             if cluster.gateways[parent.gateway.0].attached(parent, route).next().is_some() {
                 listings[parent.gateway.0].add(position, route, &|_| true);

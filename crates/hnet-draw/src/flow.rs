@@ -3,7 +3,7 @@
 //! Neighbours only speak to neighbours, so a message's words stand between two lifelines. Start at
 //! [`sequences`], which says what is drawn; Mermaid is written from it, too.
 
-use hnet_model::{Cluster, GatewayId, Listener, ListenerId, PublishTarget};
+use hnet_model::{Cluster, GatewayId, Listener, ListenerId, PublishTarget, Route, RouteKind};
 
 use crate::card::Card;
 use crate::entries::{Entry, Routes, entries, tunnel_entries};
@@ -72,6 +72,9 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> (Vec<Sequence>, usize) {
             let speaks = listener.map_or("HTTP".to_owned(), listener_port);
             let (host, service) = example(&entries, "any name");
             let name = gateway.name.value.as_str();
+            // What is asked for without a name is asked for by a port.
+            let kind = entries.first().map_or(RouteKind::Http, |entry| entry.kind);
+            let asked = if kind.has_hostnames() { host } else { name };
             let path = ["lan", cluster.name.value.as_str(), gateway.namespace.value.as_str(), name];
             let title = format!("From the LAN through gateway {name}");
             sequences.push(Sequence {
@@ -83,11 +86,11 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> (Vec<Sequence>, usize) {
                     behind(service),
                 ],
                 steps: vec![
-                    message(1, 0, &["where is ", host, "?"]),
+                    message(1, 0, &["where is ", asked, "?"]),
                     answer(0, 1, &address),
                     message(1, 2, &[&speaks, " at ", &address]),
                     message(2, 2, &routes_by(&entries)),
-                    message(2, 3, &["HTTP"]),
+                    message(2, 3, &[kind.carries()]),
                     answer(3, 2, "answer"),
                     answer(2, 1, "answer"),
                 ],
@@ -170,7 +173,9 @@ fn answer(from: usize, to: usize, words: &str) -> Step {
 /// route says one.
 fn answering(cluster: &Cluster) -> Vec<Option<&Listener>> {
     let mut said: Vec<Option<ListenerId>> = vec![None; cluster.gateways.len()];
-    for route in cluster.routes.iter().filter(|route| route.rules.iter().any(|rule| !rule.backends.is_empty())) {
+    let mut routes: Vec<&Route> = cluster.routes.iter().collect();
+    routes.sort_by_key(|route| !route.kind.value.reads_requests());
+    for route in routes.into_iter().filter(|route| route.rules.iter().any(|rule| !rule.backends.is_empty())) {
         for parent in &route.parents {
             let GatewayId(at) = parent.value.gateway;
             if said[at].is_none() {

@@ -188,7 +188,7 @@ rules! {
     ways_in::issuers::reached [ISSUER_ELSEWHERE, SAME_OBJECT] Source;
     ways_in::certificate_requests::refused [CERTIFICATE_REFUSED] Source;
     ways_in::certificate_requests::for_servers [NOT_FOR_SERVERS] Source;
-    ways_in::route_kinds::of_kind [FIELD_WITHOUT_EFFECT, OBJECT_LIMIT, MISSING_FIELD] Routes;
+    ways_in::route_kinds::of_kind [FIELD_WITHOUT_EFFECT, OBJECT_LIMIT, MISSING_FIELD, NOT_OF_A_REQUEST] Routes;
     ways_in::route_kinds::served [KIND_NOT_SERVED] Source;
     ways_in::route_attachment::route_attaches [NAMESPACE_NOT_ADMITTED, ROUTE_ON_TLS_LISTENER, NO_LISTENER_TAKES_NAME, APEX_UNDER_WILDCARD] Routes;
     ways_in::route_attachment::redirect_loops [REDIRECT_LOOP] Routes;

@@ -205,7 +205,8 @@ fn listener(certificates: &[Certificate], gateway: &Gateway, listener: &Listener
     }
     match &listener.hostname {
         Some(name) => document.code(name.value.as_str()),
-        None => document.literal("all"),
+        None if listener.protocol.value.has_names() => document.literal("all"),
+        None => document,
     };
     document.cell();
     match &listener.tls {

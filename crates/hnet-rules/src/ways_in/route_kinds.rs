@@ -4,7 +4,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::gateway_api;
-use hnet_model::{Cluster, Filter, GatewayClass, Match, Owned as _, Reason, Route, RouteKind, RouteRule, Traced};
+use hnet_model::{Cluster, Cors, Filter, GatewayClass, Match, Owned as _, Reason, Route, RouteKind, RouteRule, Traced};
 
 use crate::facts::Facts;
 use crate::facts::attachment::WaysIn;
@@ -29,6 +29,7 @@ pub(crate) fn of_kind(facts: &Facts<'_>, out: &mut Diagnostics) {
                 );
             }
             for rule in &route.rules {
+                all_and_others(rule, out);
                 for (what, place) in foreign(kind, rule) {
                     let title = format!("{what} has no effect in {}", one(kind));
                     let mut finding = Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, title)
@@ -54,6 +55,26 @@ fn one(kind: RouteKind) -> String {
 
 const GRPC_SERVICE: &str = "`grpc-service`";
 const GRPC_METHOD: &str = "`grpc-method`";
+
+/// What pages may do names all of something, or some of it. (Gateway API 1.6, the CEL of `HTTPCORSFilter`.)
+fn all_and_others(rule: &RouteRule, out: &mut Diagnostics) {
+    for filter in &rule.filters {
+        let Filter::Cors(Cors { origins, methods, headers, .. }) = &filter.value else { continue };
+        for (what, list) in [("origins", origins), ("methods", methods), ("headers", headers)] {
+            let all = list.iter().find(|one| one.value == "*");
+            let Some((all, other)) = all.zip(list.iter().find(|one| one.value != "*")) else { continue };
+            out.report(
+                Diagnostic::new(
+                    &codes::NOT_OF_A_REQUEST,
+                    format!("`*` stands for all {what}, and others stand beside it"),
+                )
+                .label(all.span(), "this is all of them")
+                .label(other.span(), "and this is one")
+                .help("leave `*` out, or the others"),
+            );
+        }
+    }
+}
 
 /// The names of a route: TCP and UDP have none, and a route of TLS has to say some.
 fn hostnames(facts: &Facts<'_>, ways: &WaysIn<'_>, route: &Route, out: &mut Diagnostics) {
