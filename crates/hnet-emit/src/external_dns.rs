@@ -5,7 +5,9 @@
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::external_dns::{DNSEndpoint, DNSEndpointSpec, Endpoint, Property};
 use hnet_manifests::object::Manifest;
-use hnet_manifests::versions::external_dns::{PREFIX, PROXIED, annotation_prefix as annotation_prefix_of};
+use hnet_manifests::versions::external_dns::{
+    CLOUDFLARE, Known, PROXIED, annotation_prefix as annotation_prefix_of, prefix_of_records,
+};
 use hnet_model::{
     Answer, Cluster, Duration, ExternalDns as Instance, HostName, Name, Part, PublishedRecord, RecordData, Records,
     Traced, Tunnel, TunnelId, own,
@@ -38,7 +40,7 @@ impl Component for ExternalDns {
 
     fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
         let mut file = folder.objects(Part::Records, "dns-endpoints.yaml");
-        let prefix = prefix_of_records(cluster);
+        let prefix = prefix_of_records(cluster.external_dns.iter().map(known));
         for records in &cluster.records {
             let metadata = metadata(text(&records.name), &records.namespace);
             let all = records.records.iter().flat_map(|record| endpoints(cluster, prefix, record));
@@ -101,13 +103,10 @@ pub fn annotation_prefix(own: &Instance) -> Option<&str> {
     own.annotation_prefix.as_ref().map(|prefix| prefix.value.as_str()).or_else(of_version)
 }
 
-/// The same of the keys of records' properties: that of the first which reads records, or of the newest release. What hnet
-/// writes there is for Cloudflare, so those that publish there come first, and those that surely read records.
-fn prefix_of_records(cluster: &Cluster) -> &str {
-    let mut read: Vec<&Instance> = cluster.external_dns.iter().filter(|own| own.reads("crd") != Some(false)).collect();
-    let is_of_cloudflare = |own: &Instance| own.provider.as_ref().is_some_and(|own| own.value.as_str() == "cloudflare");
-    read.sort_by_key(|own| (!is_of_cloudflare(own), own.reads("crd").is_none()));
-    read.into_iter().find_map(annotation_prefix).unwrap_or(PREFIX)
+/// What is known of one that runs, to those who choose the prefix of records' properties.
+fn known(own: &Instance) -> Known<'_> {
+    let is_of_cloudflare = own.provider.as_ref().is_some_and(|provider| provider.value.as_str() == CLOUDFLARE);
+    (is_of_cloudflare, own.reads("crd"), annotation_prefix(own))
 }
 
 /// What is answered, as it stands in a record.

@@ -1,5 +1,7 @@
 //! Names that external-dns publishes. The other way is `hnet-emit/src/external_dns.rs`.
 
+use std::collections::BTreeSet;
+
 use hnet_compare::Value as Compared;
 use hnet_diagnostics::Span;
 use hnet_manifests::versions::external_dns::PROXIED;
@@ -26,7 +28,7 @@ const KEYS: [&str; 5] = ["dnsName", "recordType", "recordTTL", "targets", "provi
 type Rest = (Compared, Vec<Statement>);
 
 /// A `DNSEndpoint` in words, or why it has none.
-pub(crate) fn records(object: &Object, wires: &Wires, prefix: Option<&str>) -> Result<Statement, &'static str> {
+pub(crate) fn records(object: &Object, wires: &Wires, prefix: &str) -> Result<Statement, &'static str> {
     object.namespace.as_ref().ok_or(NOWHERE)?;
     let (value, statement, of_metadata) = head("records", object).ok_or("it has no name")?;
     let mut fields: Vec<Statement> = namespace(object).filter(|_| !is_in(object, NAMESPACE)).into_iter().collect();
@@ -36,7 +38,11 @@ pub(crate) fn records(object: &Object, wires: &Wires, prefix: Option<&str>) -> R
         let (rest, name, said) = record(endpoint, wires, prefix)?;
         // Those that say the same one after the other are one.
         match records.pop() {
-            Some((before, names)) if before.0 == rest.0 && said.leading.is_empty() => {
+            Some((before, names))
+                if before.0 == rest.0
+                    && said.leading.is_empty()
+                    && !names.arguments.iter().any(|own| own.value.text == name.text) =>
+            {
                 records.push((before, names.and(Word::said(&name.text, name.span))));
             }
             last => {
@@ -51,7 +57,7 @@ pub(crate) fn records(object: &Object, wires: &Wires, prefix: Option<&str>) -> R
 }
 
 /// A record, its name, and the statement that says it.
-fn record(endpoint: &Value, wires: &Wires, prefix: Option<&str>) -> Result<(Rest, Said, Statement), &'static str> {
+fn record(endpoint: &Value, wires: &Wires, prefix: &str) -> Result<(Rest, Said, Statement), &'static str> {
     if endpoint.fields().any(|field| !KEYS.contains(&&*field.key)) {
         return Err("a record says what has no words");
     }
@@ -59,12 +65,16 @@ fn record(endpoint: &Value, wires: &Wires, prefix: Option<&str>) -> Result<(Rest
     let kind = endpoint.get("recordType").and_then(scalar).ok_or("a record has no type")?;
     let targets = endpoint.get("targets").and_then(texts).filter(|all| !all.is_empty());
     let targets = targets.ok_or("a record leads to nothing")?;
+    let different: BTreeSet<&str> = targets.iter().map(|target| target.text.as_str()).collect();
+    if different.len() < targets.len() {
+        return Err("a record says one thing twice");
+    }
     let mut properties: Vec<(String, Said)> = Vec::new();
     let mut proxied = None;
     for property in endpoint.items_of("providerSpecific") {
         let pair = property.get("name").and_then(scalar).zip(property.get("value").and_then(scalar));
         let (key, value) = pair.filter(|_| property.fields().count() == 2).ok_or("a record says what has no words")?;
-        let is_proxied = prefix.is_some_and(|prefix| key.text.strip_prefix(prefix) == Some(PROXIED));
+        let is_proxied = key.text.strip_prefix(prefix) == Some(PROXIED);
         match value.text.as_str() {
             // It stands before the others.
             on @ ("true" | "false") if is_proxied && properties.is_empty() && proxied.is_none() => {
@@ -84,7 +94,7 @@ fn record(endpoint: &Value, wires: &Wires, prefix: Option<&str>) -> Result<(Rest
         "A" | "AAAA" | "CNAME" | "NS" | "PTR" => {
             fields.push(say::list("to", span, each(&|text| wires.said(text))));
             let is_plain = matches!(kind.text.as_str(), "A" | "AAAA" | "CNAME");
-            if !is_plain || targets.iter().any(|target| is_open(&target.text)) {
+            if !is_plain || targets.iter().any(|target| placeholders::is_alone(&target.text)) {
                 say_type(&mut fields);
             }
         }
@@ -111,10 +121,4 @@ fn record(endpoint: &Value, wires: &Wires, prefix: Option<&str>) -> Result<(Rest
     let comments: Vec<_> = all.flat_map(|own| say::comments(own.as_deref())).collect();
     let said = say::field("record", &name.text, name.span).under(comments);
     Ok((rest, name, said))
-}
-
-/// Whether nobody can tell an address from a name: what stands there is a placeholder alone.
-fn is_open(text: &str) -> bool {
-    let mut uses = placeholders::uses(text);
-    matches!((uses.next(), uses.next()), (Some((range, _)), None) if range == (0..text.len()))
 }

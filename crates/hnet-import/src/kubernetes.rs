@@ -124,7 +124,7 @@ pub(crate) fn contents(
     objects: &[Object],
     names: &Names,
     wires: &Wires,
-    prefix: Option<&str>,
+    prefix: &str,
     report: &mut Report,
 ) -> Vec<Content> {
     let mut contents = Vec::new();

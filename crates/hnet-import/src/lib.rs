@@ -262,9 +262,10 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
         names.services.leave_out(|address| taken.contains(address) || taken.contains(&wires.said(address)));
         let releases = || gathered.all.into_iter().flat_map(|all| &all.releases);
         let prefix = publishers::prefix_of_records(releases());
-        let contents = kubernetes::contents(&gathered.objects, &names, &wires, prefix.as_deref(), report);
+        let documents = gathered.all.into_iter().flat_map(|all| &all.documents);
+        let contents = kubernetes::contents(&gathered.objects, &names, &wires, &prefix, report);
         cluster.contents.extend(contents);
-        cluster.contents.extend(publishers::publishers(releases()));
+        cluster.contents.extend(publishers::publishers(releases(), documents));
         let of_hosts = balanced::hosts(&gathered.objects, &names, &wires, &mut known, &mut hosts, report);
         cluster.contents.extend(of_hosts);
         cluster.root = gathered.all.map(|all| all.root.clone());

@@ -1,13 +1,14 @@
-//! Who publishes names: the releases of external-dns's chart, which stay whose they are. (Decisions 28 and 48.)
+//! Who publishes names: the releases of external-dns's chart and Deployments of it, which stay whose they are. (Decisions 28 and 48.)
 //!
 //! What an argument says that has no words may leave names out, so its sources are then not said, and rules believe nothing
 //! of what it reads. Start at [`publishers`].
 
 use std::collections::BTreeSet;
 
-use hnet_manifests::versions::external_dns::{DEFAULT_SOURCES, WEBHOOKS, annotation_prefix, of_chart};
+use hnet_diagnostics::Span;
+use hnet_manifests::versions::external_dns::{self, DEFAULT_SOURCES, WEBHOOKS, annotation_prefix, of_chart};
 use hnet_model::{Name, Version};
-use hnet_repository::Release;
+use hnet_repository::{Document, Release};
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::{Reader, Value};
 
@@ -38,32 +39,82 @@ const IDLE: [&str; 16] = [
     "--ignore-ingress-tls-spec",
 ];
 
-/// The external-dns of a cluster that charts run, as statements, of which hnet writes nothing.
-pub(crate) fn publishers<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Content> {
+/// The external-dns of a cluster, as statements, of which hnet writes nothing: those that charts run, and those of whose
+/// Deployments no more is known than that they are there.
+pub(crate) fn publishers<'r>(
+    releases: impl Iterator<Item = &'r Release>,
+    documents: impl Iterator<Item = &'r Document>,
+) -> Vec<Content> {
     let mut taken = BTreeSet::new();
-    let own = releases.filter(|release| is_it(release) && Name::new(&release.name).is_ok());
-    own.map(|release| {
-        let numbered = (2..).map(|number| format!("{}-{number}", release.name));
-        let free = std::iter::once(release.name.to_string()).chain(numbered).find(|name| taken.insert(name.clone()));
-        publisher(release, &free.unwrap_or_default())
-    })
-    .collect()
+    let mut free = |name: &str| {
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        std::iter::once(name.to_owned()).chain(numbered).find(|name| taken.insert(name.clone())).unwrap_or_default()
+    };
+    let mut all: Vec<Content> =
+        releases.filter(|release| is_own(release)).map(|release| publisher(release, &free(&release.name))).collect();
+    let deployed = documents.filter(|document| is_deployed(&document.value) && Name::new(document.name()).is_ok());
+    all.extend(deployed.map(|document| {
+        let said = say::field("external-dns", &free(document.name()), document.value.span);
+        Content::helping(said.apart(), KIND)
+    }));
+    all
+}
+
+/// Whether an object runs external-dns: by the last part of the name of an image.
+fn is_deployed(value: &Value) -> bool {
+    let images = value.at(&["spec", "template", "spec"]).into_iter().flat_map(|pod| pod.items_of("containers"));
+    let is_it = |image: &str| {
+        let name = image.rsplit('/').next().unwrap_or_default();
+        name.split([':', '@']).next() == Some("external-dns")
+    };
+    images.filter_map(|container| container.str_at(&["image"])).any(is_it)
+}
+
+fn is_own(release: &Release) -> bool {
+    is_it(release) && Name::new(&release.name).is_ok()
 }
 
 fn is_it(release: &Release) -> bool {
     release.chart == "external-dns"
 }
 
-/// What the keys of properties of records begin with, where those who read them say it.
-pub(crate) fn prefix_of_records<'r>(releases: impl Iterator<Item = &'r Release>) -> Option<String> {
-    let mut own = releases.filter(|release| is_it(release) && !release.has_unknown_values);
-    own.find_map(|release| {
-        let sources = release.values.get("sources").and_then(texts);
-        let reads = sources.is_some_and(|all| all.iter().any(|source| source.text == "crd"));
-        let said = release.values.get("annotationPrefix").and_then(scalar).map(|prefix| prefix.text);
-        let of_version = || Some(annotation_prefix(version(release)?.1).to_owned());
-        said.or_else(of_version).filter(|_| reads)
-    })
+/// What the keys of properties of records begin with, by the same choice as where they are written.
+pub(crate) fn prefix_of_records<'r>(releases: impl Iterator<Item = &'r Release>) -> String {
+    let known: Vec<(bool, Option<bool>, Option<String>)> =
+        releases.filter(|release| is_own(release)).map(known).collect();
+    let each = known.iter().map(|(is_of_cloudflare, reads, prefix)| (*is_of_cloudflare, *reads, prefix.as_deref()));
+    external_dns::prefix_of_records(each).to_owned()
+}
+
+/// What the statement of a release says of the prefix of records' properties.
+fn known(release: &Release) -> (bool, Option<bool>, Option<String>) {
+    if release.has_unknown_values {
+        return (false, None, None);
+    }
+    let is_of_cloudflare = provider(&release.values).is_some_and(|provider| provider.text == external_dns::CLOUDFLARE);
+    let sources = sources(release, &Arguments::of(&release.values));
+    let reads = (!sources.is_empty()).then(|| sources.iter().any(|(source, _)| source == "crd"));
+    let said = release.values.get("annotationPrefix").and_then(scalar).map(|prefix| prefix.text);
+    let of_version = || Some(annotation_prefix(version(release)?.1).to_owned());
+    (is_of_cloudflare, reads, said.filter(|prefix| !prefix.is_empty()).or_else(of_version))
+}
+
+/// What a release reads; none where that is not known, or it reads nothing.
+fn sources(release: &Release, said: &Arguments) -> Vec<(String, Span)> {
+    let values = &release.values;
+    if !said.is_whole || leaves_out(values, "excludeDomains") || leaves_out(values, "namespaced") {
+        return Vec::new();
+    }
+    match values.get("sources") {
+        None => DEFAULT_SOURCES.map(|source| (source.to_owned(), release.place())).to_vec(),
+        Some(own) => texts(own).unwrap_or_default().into_iter().map(|source| (source.text, source.span)).collect(),
+    }
+}
+
+/// Whether values leave names out by a key.
+fn leaves_out(values: &Value, key: &str) -> bool {
+    let own = values.get(key).filter(|own| !crate::take::is_empty(own));
+    own.is_some_and(|own| own.as_bool(Reader::ApiServer) != Some(false) && own.as_str() != Some(""))
 }
 
 /// The version that runs, as it is written and by its first two numbers: the tag of the image, or what the chart runs.
@@ -90,26 +141,12 @@ fn publisher(release: &Release, name: &str) -> Content {
     say("version", version(release).map(|(said, _)| said));
     say("annotation-prefix", text("annotationPrefix"));
     say("provider", provider(values));
-    let mut said = Arguments::default();
-    for argument in arguments(values) {
-        said.read(argument);
-    }
+    let said = Arguments::of(values);
     if let Some(place) = said.proxied {
         fields.push(Statement::new("proxied", place));
     }
-    // So do values that leave names out.
-    let leaves_out = |key: &str| {
-        let own = values.get(key).filter(|own| !crate::take::is_empty(own));
-        own.is_some_and(|own| own.as_bool(Reader::ApiServer) != Some(false) && own.as_str() != Some(""))
-    };
-    let is_whole = said.is_whole && !leaves_out("excludeDomains") && !leaves_out("namespaced");
-    if is_whole {
-        let sources = list("sources");
-        let words: Vec<_> = sources.iter().map(|source| (source.text.clone(), source.span)).collect();
-        let default = || DEFAULT_SOURCES.map(|source| (source.to_owned(), place)).to_vec();
-        let words = if values.get("sources").is_none() { default() } else { words };
-        fields.extend(words.first().map(|(_, span)| *span).map(|span| say::list("sources", span, words)));
-    }
+    let sources = sources(release, &said);
+    fields.extend(sources.first().map(|(_, span)| *span).map(|span| say::list("sources", span, sources)));
     let domains: Vec<_> =
         list("domainFilters").into_iter().map(|own| (own.text.trim_start_matches('.').to_owned(), own.span)).collect();
     fields.extend(domains.first().map(|(_, span)| *span).map(|span| say::list("domains", span, domains)));
@@ -126,7 +163,7 @@ fn publisher(release: &Release, name: &str) -> Content {
     }
     // An argument wins over a value; whose records are whose is then not known, so neither is what is deleted.
     let of_owners = ["--txt-", "--policy", "--registry", "--domain-filter"];
-    let is_owned_otherwise = leaves_out("txtSuffix")
+    let is_owned_otherwise = leaves_out(values, "txtSuffix")
         || arguments(values).iter().any(|one| of_owners.iter().any(|own| one.text.starts_with(own)));
     let mut say =
         |word: &str, said: Option<Said>| fields.extend(said.map(|said| say::field(word, &said.text, said.span)));
@@ -208,6 +245,13 @@ impl Default for Arguments {
 }
 
 impl Arguments {
+    /// Those of values.
+    fn of(values: &Value) -> Self {
+        let mut said = Arguments::default();
+        arguments(values).into_iter().for_each(|argument| said.read(argument));
+        said
+    }
+
     fn read(&mut self, argument: Said) {
         let (key, value) = argument.text.split_once('=').unwrap_or((&argument.text, ""));
         let said = || Some(Said { text: value.to_owned(), ..argument.clone() });

@@ -66,6 +66,10 @@ fn what_has_no_words_stays_yaml_as_a_whole() {
         ),
         ("{dnsName: a.example.com, targets: [192.0.2.7]}", "`DNSEndpoint` edge: a record has no type"),
         ("{dnsName: a.example.com, recordType: A}", "`DNSEndpoint` edge: a record leads to nothing"),
+        (
+            "{dnsName: a.example.com, recordType: A, targets: [192.0.2.7, 192.0.2.7]}",
+            "`DNSEndpoint` edge: a record says one thing twice",
+        ),
     ] {
         let made = imported(&format!("  endpoints: [{endpoint}]\n"));
         assert!(made.text.contains("manifest \"\"\"") && !built(&made.text).is_empty(), "{}", made.text);
@@ -145,4 +149,58 @@ fn who_publishes_is_known() {
       output < bootstrap off; >
     >
     "#);
+}
+
+/// The prefix of properties is that of who publishes at Cloudflare, as where it is written.
+#[test]
+fn the_prefix_is_chosen_as_it_is_written() {
+    let release = |name: &str, values: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: {name}, namespace: network}}\nspec:\n  \
+             chart: {{spec: {{chart: external-dns, version: 1.21.1, sourceRef: {{kind: HelmRepository, name: external-dns}}}}}}\n  \
+             values: {values}\n"
+        )
+    };
+    let lan = release("a-lan", "{provider: pihole, sources: [crd], image: {tag: v0.22.0}}");
+    let public = release("b-public", "{provider: cloudflare, sources: [crd]}");
+    let records = "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: edge, namespace: network}\n\
+                   spec: {endpoints: [{dnsName: a.example.com, recordType: CNAME, targets: [b.example.com], \
+                   providerSpecific: [{name: external-dns.alpha.kubernetes.io/cloudflare-proxied, value: \"false\"}]}]}\n";
+    let files = [("a.yaml", lan.as_str()), ("b.yaml", public.as_str()), ("c.yaml", records)];
+    let made = import(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect());
+    assert!(made.text.contains("to b.example.com proxied off;"), "{}", made.text);
+    let files = built(&made.text);
+    let is_same = |(_, text): &(String, String)| text.contains("external-dns.alpha.kubernetes.io/cloudflare-proxied");
+    assert!(files.iter().any(is_same), "{}", made.text);
+}
+
+/// Of one that a Deployment runs it is known that it is there, so that no records are said to be read by nobody.
+#[test]
+fn a_deployment_publishes_as_well() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: lan, namespace: network}\nspec:\n  \
+                   chart: {spec: {chart: external-dns, version: 1.21.1, sourceRef: {kind: HelmRepository, name: external-dns}}}\n  \
+                   values: {provider: pihole, sources: [service]}\n";
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: public, namespace: network}\nspec:\n  \
+                      template: {spec: {containers: [{name: main, image: \"registry.k8s.io/external-dns/external-dns:v0.21.0\", \
+                      args: [--source=crd, --provider=cloudflare]}]}}\n";
+    let records = "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: edge, namespace: network}\n\
+                   spec: {endpoints: [{dnsName: a.example.com, recordType: CNAME, targets: [b.example.com]}]}\n";
+    let files = [("a.yaml", release), ("b.yaml", deployment), ("c.yaml", records)];
+    let made = import(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect());
+    assert!(made.text.contains("external-dns public;"), "{}", made.text);
+    assert!(!made.text.contains("HN593") && !built(&made.text).is_empty(), "{}", made.text);
+}
+
+/// Authorities of a Backend may be in Secrets or in ConfigMaps.
+#[test]
+fn authorities_keep_their_kind() {
+    let object = "apiVersion: gateway.envoyproxy.io/v1alpha1\nkind: Backend\nmetadata: {name: nas, namespace: network}\nspec:\n  \
+                  endpoints: [{fqdn: {hostname: nas.example.com, port: 443}}]\n  \
+                  tls: {caCertificateRefs: [{group: \"\", kind: KIND, name: nas-ca}]}\n";
+    for (kind, word) in [("Secret", "secret-authorities nas-ca"), ("ConfigMap", " authorities nas-ca")] {
+        let made = import(vec![("backend.yaml".to_owned(), object.replace("KIND", kind))]);
+        assert!(made.text.contains(word) && !made.text.contains("patch"), "{}", made.text);
+        let files = built(&made.text);
+        assert!(files.iter().any(|(_, text)| text.contains(&format!("kind: {kind}\n"))), "{}", made.text);
+    }
 }

@@ -83,6 +83,19 @@ pub fn uses(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     })
 }
 
+/// Whether a text is nothing but placeholders, so that nobody can tell what kind of value it is.
+#[must_use]
+pub fn is_alone(text: &str) -> bool {
+    let mut at = 0;
+    for (range, _) in uses(text) {
+        if range.start != at {
+            return false;
+        }
+        at = range.end;
+    }
+    at == text.len() && at > 0
+}
+
 /// Whether a placeholder may be called so: by letters, digits and `_`, with no digit first.
 #[must_use]
 pub fn is_name(name: &str) -> bool {

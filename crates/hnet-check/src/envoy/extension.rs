@@ -98,6 +98,8 @@ table! {
         "any-certificate" "tls.insecureSkipVerify" => Flag, default "off";
         /// The ConfigMaps with those who sign its certificate.
         "authorities" "tls.caCertificateRefs" => List(Keyed("name", &Name, &[("group", ""), ("kind", "ConfigMap")]));
+        /// The same in Secrets.
+        "secret-authorities" "tls.caCertificateRefs" => List(Keyed("name", &Name, &[("group", ""), ("kind", "Secret")]));
         /// The server name that is asked for.
         "server-name" "tls.sni" => One(Name);
         /// What is spoken over TLS.

@@ -50,14 +50,36 @@ statement! {
     }
 }
 
+/// What a record answers, as a text; none of a tunnel, of which there is one.
+fn in_words(data: &RecordData) -> Option<String> {
+    match data {
+        RecordData::Address(address) => Some(address.to_string()),
+        RecordData::Name(name) => Some(name.to_string()),
+        RecordData::Tunnel(_) => None,
+        RecordData::Text(text) => Some(text.clone()),
+    }
+}
+
+/// Reports what one list says twice.
+fn twice<T>(list: &[Traced<T>], called: impl Fn(&T) -> Option<String>, out: &mut Diagnostics) {
+    let mut first = IndexMap::new();
+    for one in list {
+        let Some(text) = called(&one.value) else { continue };
+        if let Some(before) = claim(&mut first, text.clone(), one.span()).copied() {
+            out.report(
+                Diagnostic::new(&codes::KEY_REPEATED, format!("`{text}` is said twice in one list"))
+                    .label(one.span(), "again")
+                    .label(before, "it stands here already")
+                    .help("leave one of the two out"),
+            );
+        }
+    }
+}
+
 /// What tells records from each other, as texts: their names and what these lead to.
 fn said(record: &PublishedRecord) -> Vec<String> {
-    let data = record.answers.iter().flat_map(|answer| &answer.data).map(|data| match &data.value {
-        RecordData::Address(address) => address.to_string(),
-        RecordData::Name(name) => name.to_string(),
-        RecordData::Tunnel(_) => String::new(),
-        RecordData::Text(text) => text.clone(),
-    });
+    let data = record.answers.iter().flat_map(|answer| &answer.data);
+    let data = data.map(|data| in_words(&data.value).unwrap_or_default());
     record.names.iter().map(|name| name.value.to_string()).chain(data).collect()
 }
 
@@ -123,10 +145,13 @@ impl PublishedRecordStatement {
             return None;
         };
         let span = span.to(first.span());
+        let names: Vec<_> = names.0.into_iter().map(|name| name.map(|RecordName(name)| name)).collect();
+        twice(&names, |name| Some(name.to_string()), reader.out);
+        twice(&said, in_words, reader.out);
         let answers = answers(kind, said, reader.out)?;
         let ttl = ttl.filter(|ttl| is_whole(ttl, reader.out));
         Some(PublishedRecord {
-            names: names.0.into_iter().map(|name| name.map(|RecordName(name)| name)).collect(),
+            names,
             answers,
             ttl,
             proxied: proxied.0,

@@ -28,7 +28,7 @@ impl ValueType for RecordTarget {
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         let text = value.text.as_str();
         let has_dot = text.contains('.') && !text.contains(['[', ':']) && !is_like_ipv4(text);
-        if has_placeholder(value) && is_placeholder(text) {
+        if placeholders::is_alone(text) {
             return Ok(RecordTarget::Open(text.to_owned()));
         }
         if has_dot || has_placeholder(value) || text.contains("://") {
@@ -37,18 +37,6 @@ impl ValueType for RecordTarget {
         }
         AddressOrName::read(value, scope, out).map(RecordTarget::Addresses)
     }
-}
-
-/// Whether a text is nothing but placeholders.
-fn is_placeholder(text: &str) -> bool {
-    let mut at = 0;
-    for (range, _) in placeholders::uses(text) {
-        if range.start != at {
-            return false;
-        }
-        at = range.end;
-    }
-    at == text.len()
 }
 
 impl RecordTypeWord {

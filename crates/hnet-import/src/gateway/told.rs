@@ -189,8 +189,9 @@ fn in_words(form: Form, value: &Value) -> Option<Word> {
             let inner = take(&mut rest, &[key])?.value;
             beside.iter().for_each(|(key, said)| take_if_is(&mut rest, key, &[said]));
             // What a reference says unasked.
-            take_if_is(&mut rest, "group", &[""]);
-            take_if_is(&mut rest, "kind", &["Secret"]);
+            let unasked = [("group", ""), ("kind", "Secret")].into_iter();
+            let unasked = unasked.filter(|(key, _)| beside.iter().all(|(own, _)| own != key));
+            unasked.for_each(|(key, said)| take_if_is(&mut rest, key, &[said]));
             is_said(&rest).then_some(())?;
             in_words(*form, &inner)
         }

@@ -15,6 +15,19 @@ pub fn annotation_prefix(minor: (u32, u32)) -> &'static str {
     if minor < WITHOUT_ALPHA { ALPHA_PREFIX } else { PREFIX }
 }
 
+/// What is known of one that runs: whether it publishes at Cloudflare, whether it reads records, and what the keys that it
+/// reads begin with.
+pub type Known<'p> = (bool, Option<bool>, Option<&'p str>);
+
+/// What the keys of records' properties begin with: as the first that reads records has it, or the newest release. What is
+/// written there is for Cloudflare, so those that publish there come first, and those that surely read records.
+#[must_use]
+pub fn prefix_of_records<'p>(all: impl IntoIterator<Item = Known<'p>>) -> &'p str {
+    let mut read: Vec<Known<'p>> = all.into_iter().filter(|(_, reads, _)| *reads != Some(false)).collect();
+    read.sort_by_key(|(is_of_cloudflare, reads, _)| (!is_of_cloudflare, reads.is_none()));
+    read.into_iter().find_map(|(.., prefix)| prefix).unwrap_or(PREFIX)
+}
+
 /// The release of external-dns that a release of its chart runs: 1.21.1 runs 0.21. (The chart's `Chart.yaml`, 1.14 to 1.22.)
 #[must_use]
 pub fn of_chart((major, minor): (u32, u32)) -> Option<(u32, u32)> {

@@ -1,8 +1,11 @@
 //! Names that external-dns publishes: what they lead to, and whether all of it can be.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Cluster, HostName, Owned as _, RecordData, RecordType, Records, Traced, in_source_order, own};
-use indexmap::IndexMap;
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes, quoted};
+use hnet_model::{
+    Answer, Cluster, HostName, Owned as _, PublishedRecord, RecordData, RecordType, Records, Traced, in_source_order,
+    own,
+};
+use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
 
@@ -16,37 +19,51 @@ pub(crate) fn aliases(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 fn aliases_of(records: &Records, out: &mut Diagnostics) {
-    // The first answer of each name, and whether it was told of it.
-    let mut first: IndexMap<&HostName, (RecordType, &Traced<HostName>, bool)> = IndexMap::new();
+    // The first record of each name, with what it answers.
+    let mut first: IndexMap<&HostName, (&PublishedRecord, &Answer, &Traced<HostName>)> = IndexMap::new();
+    // Two records that meet in several names are one mistake.
+    let mut told: IndexSet<(Span, Span)> = IndexSet::new();
     for record in in_source_order(&records.records, |record| record.span) {
-        for (answer, name) in record.answers.iter().flat_map(|answer| record.names.iter().map(move |it| (answer, it))) {
-            let kind = answer.kind.value;
-            if let (RecordType::Cname, [_, second, ..]) = (kind, answer.data.as_slice()) {
-                out.report(
-                    Diagnostic::new(&codes::ALIAS_NOT_ALONE, format!("`{}` leads to several names", name.value))
-                        .label(second.span(), "an alias has one name")
-                        .help("keep one of them"),
-                );
-            }
-            let Some((of_first, place, is_told)) = first.get_mut(&name.value) else {
-                first.insert(&name.value, (kind, name, false));
-                continue;
-            };
-            if (*of_first == RecordType::Cname || kind == RecordType::Cname) && !*is_told {
-                *is_told = true;
-                let is_alias = |kind| if kind == RecordType::Cname { "an alias" } else { "another record of it" };
-                out.report(
-                    Diagnostic::new(
-                        &codes::ALIAS_NOT_ALONE,
-                        format!("`{}` is an alias and has other records", name.value),
-                    )
-                    .label(place.span(), is_alias(*of_first))
-                    .label(name.span(), is_alias(kind))
-                    .help("keep one of the two"),
-                );
+        for answer in &record.answers {
+            if let (RecordType::Cname, [_, second, ..]) = (answer.kind.value, answer.data.as_slice()) {
+                let names: Vec<&str> = record.names.iter().map(|name| name.value.as_str()).collect();
+                leads_to_several(&names, out, |finding| finding.label(second.span(), "an alias has one name"));
             }
         }
+        for (answer, name) in record.answers.iter().flat_map(|answer| record.names.iter().map(move |it| (answer, it))) {
+            let Some((before, other, place)) = claim(&mut first, &name.value, (record, answer, name)) else { continue };
+            let [of_first, kind] = [other, &answer].map(|answer| answer.kind.value == RecordType::Cname);
+            // What one record answers is told of it alone.
+            if before.span == record.span || !(of_first || kind) || !told.insert((before.span, record.span)) {
+                continue;
+            }
+            if of_first && kind {
+                let says_the_same =
+                    other.data.iter().map(|one| &one.value).eq(answer.data.iter().map(|one| &one.value));
+                if says_the_same {
+                    continue;
+                }
+                leads_to_several(&[name.value.as_str()], out, |finding| {
+                    finding.label(name.span(), "an alias has one name").label(place.span(), "it is said here already")
+                });
+                continue;
+            }
+            let is_alias = |is_alias| if is_alias { "an alias" } else { "another record of it" };
+            out.report(
+                Diagnostic::new(&codes::ALIAS_NOT_ALONE, format!("`{}` is an alias and has other records", name.value))
+                    .label(place.span(), is_alias(of_first))
+                    .label(name.span(), is_alias(kind))
+                    .help("keep one of the two"),
+            );
+        }
     }
+}
+
+/// Tells of names that are aliases of several names.
+fn leads_to_several(names: &[&str], out: &mut Diagnostics, places: impl FnOnce(Diagnostic) -> Diagnostic) {
+    let leads = if names.len() == 1 { "leads" } else { "lead" };
+    let title = format!("{} {leads} to several names", quoted(names.iter().copied(), ", "));
+    out.report(places(Diagnostic::new(&codes::ALIAS_NOT_ALONE, title)).help("keep one of them"));
 }
 
 /// The id of the tunnel that a name leads to is known.
