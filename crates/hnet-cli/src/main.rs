@@ -99,6 +99,8 @@ enum Command {
     Audit(commands::audit::Audit),
     /// Write what exists, in YAML, as a source
     Import(commands::import::Import),
+    /// Print what a shell completes, as a script for it
+    Completions(commands::completions::Completions),
     /// Begin a network with a commented source
     New {
         /// Where [default: the current folder]
@@ -181,6 +183,7 @@ fn run_command(command: Command, report: &Report) -> Result<Outcome, Failure> {
         Command::Lsp { stdio: _ } => commands::lsp::run(),
         Command::Audit(audit) => audit.run(report),
         Command::Import(import) => import.run(report),
+        Command::Completions(completions) => completions.run(),
         Command::New { folder } => commands::new::run(folder.as_deref()),
     }
 }
@@ -217,27 +220,28 @@ mod tests {
         Usage: hnet [OPTIONS] <COMMAND>
 
         Commands:
-          check      Check networks and say what is wrong with them
-          build      Write the files of a network
-          diff       Say what a network would change in a folder of YAML, by what it means
-          fmt        Format sources
-          show       Show the whole network, every derived value with its reason
-          draw       Draw the network
-          why        Say which source text decided a line of a written file
-          explain    Explain a diagnostic, or list all
-          reference  Print the vocabulary: all statements and their fields, or what there is about a word
-          lsp        Serve an editor: the language server, on standard input and output
-          audit      Say what is wrong with a repository of YAML that exists
-          import     Write what exists, in YAML, as a source
-          new        Begin a network with a commented source
-          help       Print this message or the help of the given subcommand(s)
+          check        Check networks and say what is wrong with them
+          build        Write the files of a network
+          diff         Say what a network would change in a folder of YAML, by what it means
+          fmt          Format sources
+          show         Show the whole network, every derived value with its reason
+          draw         Draw the network
+          why          Say which source text decided a line of a written file
+          explain      Explain a diagnostic, or list all
+          reference    Print the vocabulary: all statements and their fields, or what there is about a word
+          lsp          Serve an editor: the language server, on standard input and output
+          audit        Say what is wrong with a repository of YAML that exists
+          import       Write what exists, in YAML, as a source
+          completions  Print what a shell completes, as a script for it
+          new          Begin a network with a commented source
+          help         Print this message or the help of the given subcommand(s)
 
         Options:
           -h, --help     Print help (see more with '--help')
           -V, --version  Print version
 
         Messages:
-              --message-format <FORM>  The form of diagnostics [default: human] [possible values: human, short, json, sarif, github]
+              --message-format <FORM>  The form of diagnostics [default: human] [possible values: human, short, json, sarif, github, gitlab]
           -D, --deny <CODE>            Deny a diagnostic, by its code or name, or all `warnings`: nothing is written
           -W, --warn <CODE>            Treat a diagnostic as a warning
           -A, --allow <CODE>           Allow a diagnostic. Of -A, -W and -D for one code the strictest holds

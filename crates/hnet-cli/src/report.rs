@@ -9,9 +9,10 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use hnet::Options;
-use hnet_diagnostics::{Diagnostic, Notice, Severity, Sources, counted, forms, render};
+use hnet_diagnostics::forms::{self, Log};
+use hnet_diagnostics::{Diagnostic, Notice, Severity, Sources, counted, render};
 
-use crate::failure::{Failure, print, say};
+use crate::failure::{Failure, print, say, shorten};
 
 /// The form of diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -26,6 +27,19 @@ pub(crate) enum MessageFormat {
     Sarif,
     /// GitHub workflow commands
     Github,
+    /// A report for GitLab's Code Quality
+    Gitlab,
+}
+
+impl MessageFormat {
+    /// Where the form is one text for a whole run, what keeps it.
+    fn log(self) -> Option<Box<dyn Log>> {
+        match self {
+            MessageFormat::Sarif => Some(Box::<forms::Sarif>::default()),
+            MessageFormat::Gitlab => Some(Box::<forms::Gitlab>::default()),
+            MessageFormat::Human | MessageFormat::Short | MessageFormat::Json | MessageFormat::Github => None,
+        }
+    }
 }
 
 /// When to use colours.
@@ -51,7 +65,7 @@ pub(crate) struct Report {
     /// Whether standard output holds something else, so that no diagnostics may go there.
     output_is_taken: bool,
     /// What was said so far, in the form that is one text for a whole run.
-    log: RefCell<Option<forms::Log>>,
+    log: RefCell<Option<Box<dyn Log>>>,
 }
 
 impl Color {
@@ -93,9 +107,8 @@ impl Report {
     /// # Errors
     /// When they cannot be written.
     pub(crate) fn findings(&self, diagnostics: &[Diagnostic], sources: &Sources, folder: &Path) -> Result<(), Failure> {
-        if let MessageFormat::Sarif = self.format {
-            let sources = as_seen_from_here(sources, folder);
-            self.log.borrow_mut().get_or_insert_default().add(diagnostics, &sources);
+        if let Some(empty) = self.format.log() {
+            self.log.borrow_mut().get_or_insert(empty).add(diagnostics, &below_here(sources, folder));
             return Ok(());
         }
         if diagnostics.is_empty() {
@@ -107,7 +120,8 @@ impl Report {
             MessageFormat::Human => each(&|diagnostic| render::human(diagnostic, &sources, self.color)),
             MessageFormat::Short => each(&|diagnostic| render::short(diagnostic, &sources)),
             MessageFormat::Github => each(&|diagnostic| forms::github(diagnostic, &sources)),
-            MessageFormat::Json | MessageFormat::Sarif => each(&|diagnostic| forms::json(diagnostic, &sources)),
+            // What is left is JSON: the others are kept.
+            _ => each(&|diagnostic| forms::json(diagnostic, &sources)),
         })
     }
 
@@ -169,10 +183,11 @@ impl Report {
             MessageFormat::Short => self.print(&all().map(Notice::short).collect::<String>()),
             MessageFormat::Json => self.print(&all().map(forms::json_notice).collect::<String>()),
             MessageFormat::Github => self.print(&all().map(forms::github_notice).collect::<String>()),
-            MessageFormat::Sarif => {
+            MessageFormat::Sarif | MessageFormat::Gitlab => {
                 let mut log = self.log.borrow_mut();
-                let log = log.get_or_insert_default();
-                all().for_each(|notice| log.notice(notice));
+                if let Some(log) = self.format.log().map(|empty| log.get_or_insert(empty)) {
+                    all().for_each(|notice| log.notice(&file_below_here(notice)));
+                }
                 Ok(())
             }
         }
@@ -199,11 +214,13 @@ impl Report {
             MessageFormat::Short => self.print(&each(Notice::short)),
             MessageFormat::Json => self.print(&each(forms::json_notice)),
             MessageFormat::Github => self.print(&each(forms::github_notice)),
-            MessageFormat::Sarif => {
-                let mut log = self.log.take().unwrap_or_default();
-                failure.notices().iter().for_each(|notice| log.failure(notice));
-                self.print(&log.text())
-            }
+            MessageFormat::Sarif | MessageFormat::Gitlab => match self.log.take().or_else(|| self.format.log()) {
+                Some(mut log) => {
+                    failure.notices().iter().for_each(|notice| log.failure(&file_below_here(notice)));
+                    self.print(&log.text())
+                }
+                None => Ok(()),
+            },
         };
         if said.is_err() {
             // Who reads the form learns nothing, so somebody else should.
@@ -254,4 +271,19 @@ pub(crate) fn as_seen_from_here(sources: &Sources, folder: &Path) -> Sources {
         seen.add(source.at(path.display().to_string()));
     }
     seen
+}
+
+/// The same for services, which know files by their paths in the repository: a whole path below the current folder is
+/// one from there.
+fn below_here(sources: &Sources, folder: &Path) -> Sources {
+    match folder.is_absolute() {
+        true => as_seen_from_here(sources, &shorten(folder)),
+        false => as_seen_from_here(sources, folder),
+    }
+}
+
+/// What is said of a file, likewise.
+fn file_below_here(notice: &Notice) -> Notice {
+    let file = notice.file.as_ref().map(|file| shorten(Path::new(file)).display().to_string());
+    Notice { file, ..notice.clone() }
 }

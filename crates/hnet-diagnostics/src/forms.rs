@@ -1,16 +1,40 @@
-//! Diagnostics for machines: JSON lines, SARIF 2.1.0, and GitHub's workflow commands.
+//! Diagnostics for machines: JSON lines, SARIF 2.1.0, GitHub's workflow commands, and GitLab's Code Quality.
 //!
 //! Lines and columns count from 1, ends are excluded. JSON and GitHub count columns in characters,
-//! SARIF in UTF-16 code units as its default is. Start at [`json`], [`sarif`] or [`github`]. It is long,
-//! since its tests write out what each form says of findings and of notices.
+//! SARIF in UTF-16 code units as its default is. Start at [`json`] and [`github`], which speak of one finding,
+//! or at [`Log`], which is one text for a whole run.
 
-use std::collections::BTreeSet;
+mod fingerprint;
+mod github;
+mod gitlab;
+mod json;
+mod sarif;
+
+use std::fmt::Debug;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
-use crate::render::{is_control, plain};
-use crate::{Code, Diagnostic, Fix, Notice, Severity, Sources, Span, codes};
+pub use self::github::{github, github_notice};
+pub use self::gitlab::Gitlab;
+pub use self::json::{json, json_notice};
+pub use self::sarif::Sarif;
+use crate::render::is_control;
+use crate::{Diagnostic, Notice, Severity, Sources, Span};
+
+/// A form that is one text for a whole run, which is kept until its end. Paths are those from where the run began.
+pub trait Log: Debug {
+    /// Adds findings.
+    fn add(&mut self, diagnostics: &[Diagnostic], sources: &Sources);
+
+    /// Adds what is wrong with a file.
+    fn notice(&mut self, notice: &Notice);
+
+    /// Adds why the run could not do its work.
+    fn failure(&mut self, notice: &Notice);
+
+    /// The whole.
+    fn text(self: Box<Self>) -> String;
+}
 
 /// A place in JSON; all members are null where a finding has none.
 #[derive(Serialize)]
@@ -38,296 +62,6 @@ impl<'a> Place<'a> {
             end_column: Some(end.column),
         }
     }
-}
-
-#[derive(Serialize)]
-struct JsonLabel<'a> {
-    #[serde(flatten)]
-    place: Place<'a>,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
-struct JsonEdit<'a> {
-    #[serde(flatten)]
-    place: Place<'a>,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct JsonFix<'a> {
-    title: &'a str,
-    edits: Vec<JsonEdit<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonDiagnostic<'a> {
-    #[serde(flatten)]
-    place: Place<'a>,
-    code: &'a str,
-    name: &'a str,
-    /// `error` where it stops the build.
-    severity: &'a str,
-    /// Which kind it is: of what stops the build, `denied` can be allowed and `error` cannot.
-    level: &'a str,
-    message: &'a str,
-    labels: Vec<JsonLabel<'a>>,
-    help: Option<&'a str>,
-    fixes: Vec<JsonFix<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonNotice<'a> {
-    file: Option<&'a str>,
-    severity: &'a str,
-    message: &'a str,
-    help: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<usize>,
-}
-
-/// One JSON object on one line, with its line end.
-#[must_use]
-pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let place = |span| Place::new(Some(span), sources);
-    let object = JsonDiagnostic {
-        place: Place::new(diagnostic.span(), sources),
-        code: diagnostic.code.number,
-        name: diagnostic.code.name,
-        severity: level(diagnostic.severity),
-        level: diagnostic.severity.word(),
-        message: &diagnostic.title,
-        labels: diagnostic
-            .labels
-            .iter()
-            .map(|label| JsonLabel { place: place(label.span), message: &label.text })
-            .collect(),
-        help: diagnostic.help.as_deref(),
-        fixes: diagnostic
-            .fixes
-            .iter()
-            .map(|fix| JsonFix {
-                title: &fix.title,
-                edits: fix.edits.iter().map(|edit| JsonEdit { place: place(edit.span), text: &edit.text }).collect(),
-            })
-            .collect(),
-    };
-    safe_json(&serde_json::to_string(&object).expect("strings and numbers are always JSON")) + "\n"
-}
-
-/// What a notice says as one JSON object on one line, with its line end: the members of a finding, as far as it has them.
-#[must_use]
-pub fn json_notice(notice: &Notice) -> String {
-    let Notice { severity, file, message, help, at } = notice;
-    let object = JsonNotice {
-        file: file.as_deref(),
-        severity: severity.word(),
-        message,
-        help: help.as_deref(),
-        line: at.map(|at| at.line),
-        column: at.map(|at| at.column),
-    };
-    safe_json(&serde_json::to_string(&object).expect("strings are always JSON")) + "\n"
-}
-
-/// A whole run as a SARIF 2.1.0 log, with the rules that it found broken.
-#[must_use]
-pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    let mut log = Log::default();
-    log.add(diagnostics, sources);
-    log.text()
-}
-
-/// A SARIF 2.1.0 log that is being kept.
-#[derive(Debug, Default)]
-pub struct Log {
-    results: Vec<Value>,
-    broken: BTreeSet<&'static str>,
-    failures: Vec<Value>,
-}
-
-impl Log {
-    /// Adds findings.
-    pub fn add(&mut self, diagnostics: &[Diagnostic], sources: &Sources) {
-        self.broken.extend(diagnostics.iter().map(|diagnostic| diagnostic.code.number));
-        self.results.extend(diagnostics.iter().map(|diagnostic| sarif_result(diagnostic, sources)));
-    }
-
-    /// Adds what is wrong with a file.
-    pub fn notice(&mut self, notice: &Notice) {
-        self.results.push(sarif_notice(notice));
-    }
-
-    /// Adds why the run could not do its work.
-    pub fn failure(&mut self, notice: &Notice) {
-        self.failures.push(sarif_notice(notice));
-    }
-
-    /// The log.
-    #[must_use]
-    pub fn text(mut self) -> String {
-        let rules: Vec<&Code> = codes::ALL.iter().copied().filter(|code| self.broken.contains(code.number)).collect();
-        for result in &mut self.results {
-            if let Some(index) = rules.iter().position(|code| result["ruleId"] == code.number) {
-                result["ruleIndex"] = index.into();
-            }
-        }
-        let mut run = json!({
-            "tool": { "driver": {
-                "name": "hnet",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|code| json!({
-                    "id": code.number,
-                    "name": code.name,
-                    "shortDescription": { "text": code.name.replace('-', " ") },
-                    "help": { "text": code.page(), "markdown": code.page() },
-                    "defaultConfiguration": { "level": level(code.severity) },
-                    "properties": { "level": code.severity.word() },
-                })).collect::<Vec<_>>(),
-            }},
-            "columnKind": "utf16CodeUnits",
-            "results": self.results,
-        });
-        if !self.failures.is_empty() {
-            run["invocations"] = json!([{ "executionSuccessful": false, "toolExecutionNotifications": self.failures }]);
-        }
-        let log = json!({
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [run],
-        });
-        safe_json(&serde_json::to_string_pretty(&log).expect("strings and numbers are always JSON")) + "\n"
-    }
-}
-
-fn sarif_notice(Notice { severity, file, message, help, at }: &Notice) -> Value {
-    let text = help.iter().fold(message.clone(), |text, help| format!("{text}\n{help}"));
-    let mut result = json!({ "level": level(*severity), "message": { "text": text } });
-    if let Some(file) = file {
-        let mut place = json!({ "artifactLocation": { "uri": uri(file) } });
-        if let Some(at) = at {
-            place["region"] = json!({ "startLine": at.line, "startColumn": at.column_utf16 });
-        }
-        result["locations"] = json!([{ "physicalLocation": place }]);
-    }
-    result
-}
-
-/// A workflow command that annotates a line of a pull request, with its line end.
-#[must_use]
-pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let command = github_command(diagnostic.severity);
-    let mut properties = Vec::new();
-    let place = Place::new(diagnostic.span(), sources);
-    if let Place { file: Some(file), line: Some(line), column: Some(column), end_line, end_column } = place {
-        properties.push(format!("file={}", github_property(file)));
-        properties.push(format!("line={line},col={column}"));
-        properties.extend(end_line.map(|line| format!("endLine={line}")));
-        // An empty stretch has no end for GitHub, which counts the last column in.
-        properties.extend(end_column.map(|end| format!("endColumn={}", end.saturating_sub(1).max(1))));
-    }
-    let title = format!("{} {}", diagnostic.code.number, diagnostic.code.name);
-    properties.push(format!("title={}", github_property(&title)));
-    let mut message = diagnostic.title.clone();
-    if let Some(label) = diagnostic.labels.first().filter(|label| !label.text.is_empty()) {
-        message.push_str(&format!(": {}", label.text));
-    }
-    if let Some(help) = &diagnostic.help {
-        message.push_str(&format!("\nhelp: {help}"));
-    }
-    format!("::{command} {}::{}\n", properties.join(","), github_data(&message))
-}
-
-/// The same of a notice.
-#[must_use]
-pub fn github_notice(notice: &Notice) -> String {
-    let Notice { severity, file, message, help, at } = notice;
-    let at = at.map_or_else(String::new, |at| format!(",line={},col={}", at.line, at.column));
-    let file = file.as_ref().map_or_else(String::new, |file| format!(" file={}{at}", github_property(file)));
-    let text = help.iter().fold(message.clone(), |text, help| format!("{text}\nhelp: {help}"));
-    format!("::{}{file}::{}\n", github_command(*severity), github_data(&text))
-}
-
-fn github_command(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error | Severity::Denied => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "notice",
-    }
-}
-
-fn sarif_result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
-    let mut text = diagnostic.title.clone();
-    if let Some(help) = &diagnostic.help {
-        text.push_str(&format!("\n{help}"));
-    }
-    let mut result = json!({
-        "ruleId": diagnostic.code.number,
-        "level": level(diagnostic.severity),
-        "properties": { "level": diagnostic.severity.word() },
-        "message": { "text": text },
-    });
-    if sources.is_empty() {
-        return result;
-    }
-    let mut locations = diagnostic.labels.iter().map(|label| {
-        json!({
-            "physicalLocation": {
-                "artifactLocation": { "uri": uri(sources.get(label.span.file).path()) },
-                "region": region(label.span, sources),
-            },
-            "message": { "text": label.text },
-        })
-    });
-    if let Some(main) = locations.next() {
-        result["locations"] = json!([main]);
-    }
-    let related: Vec<Value> = locations.collect();
-    if !related.is_empty() {
-        result["relatedLocations"] = Value::Array(related);
-    }
-    if !diagnostic.fixes.is_empty() {
-        result["fixes"] = diagnostic.fixes.iter().map(|fix| sarif_fix(fix, sources)).collect();
-    }
-    result
-}
-
-fn sarif_fix(fix: &Fix, sources: &Sources) -> Value {
-    let mut files: Vec<_> = fix.edits.iter().map(|edit| edit.span.file).collect();
-    files.sort();
-    files.dedup();
-    let change = |file| {
-        let replacements: Vec<Value> = fix
-            .edits
-            .iter()
-            .filter(|edit| edit.span.file == file)
-            .map(|edit| {
-                json!({
-                    "deletedRegion": region(edit.span, sources),
-                    "insertedContent": { "text": edit.text },
-                })
-            })
-            .collect();
-        json!({ "artifactLocation": { "uri": uri(sources.get(file).path()) }, "replacements": replacements })
-    };
-    json!({
-        "description": { "text": fix.title },
-        "artifactChanges": files.into_iter().map(change).collect::<Vec<_>>(),
-    })
-}
-
-fn region(span: Span, sources: &Sources) -> Value {
-    let source = sources.get(span.file);
-    let place = |offset: u32| source.position_without_mark(offset as usize);
-    let (start, end) = (place(span.start), place(span.end));
-    json!({
-        "startLine": start.line,
-        "startColumn": start.column_utf16,
-        "endLine": end.line,
-        "endColumn": end.column_utf16,
-    })
 }
 
 /// A severity for programs that know three; each finding says its own beside it.
@@ -366,23 +100,29 @@ fn safe_json(json: &str) -> String {
     out
 }
 
-fn github_data(text: &str) -> String {
-    plain(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn github_property(text: &str) -> String {
-    github_data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Log, github, github_notice, json, json_notice, sarif};
+    use super::{Gitlab, Log, Sarif, github, github_notice, json, json_notice};
     use crate::{Diagnostic, FileId, Notice, Severity, Source, Sources, Span, codes};
 
     fn sources() -> Sources {
         let mut sources = Sources::new();
         sources.add(Source::new("my home.hnet", "network 😀 <\n>\n"));
         sources
+    }
+
+    /// What a form says of findings.
+    fn whole(mut log: Box<dyn Log>, diagnostics: &[Diagnostic], sources: &Sources) -> String {
+        log.add(diagnostics, sources);
+        log.text()
+    }
+
+    fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+        whole(Box::<Sarif>::default(), diagnostics, sources)
+    }
+
+    fn gitlab(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+        whole(Box::<Gitlab>::default(), diagnostics, sources)
     }
 
     fn finding() -> Diagnostic {
@@ -466,7 +206,7 @@ mod tests {
         assert_eq!(placed.short(), "out/a b,c.yaml:1:1: error: 100% wrong\\u{1b}\n");
         assert!(json_notice(&placed).ends_with("\"help\":null,\"line\":1,\"column\":1}\n"));
         assert_eq!(github_notice(&placed), "::error file=out/a b%2Cc.yaml,line=1,col=1::100%25 wrong\\u{1b}\n");
-        let mut log = Log::default();
+        let mut log = Box::<Sarif>::default();
         log.notice(&notice);
         log.add(&[finding()], &sources());
         log.notice(&placed);
@@ -479,13 +219,74 @@ mod tests {
         );
         assert_eq!(
             (&run["results"][0]["ruleIndex"], &run["results"][1]["ruleIndex"]),
-            (&serde_json::Value::Null, &serde_json::Value::from(0))
+            (&serde_json::Value::from(1), &serde_json::Value::from(0))
         );
         let region = &run["results"][2]["locations"][0]["physicalLocation"]["region"];
         assert_eq!(*region, serde_json::json!({"startLine": 1, "startColumn": 1}));
         let invocation = &run["invocations"][0];
         assert_eq!(invocation["executionSuccessful"], false);
         assert_eq!(invocation["toolExecutionNotifications"][0]["message"]["text"], "100% wrong\u{1b}\nbuild again");
+    }
+
+    #[test]
+    fn gitlab_is_told_all_in_one_array() {
+        let mut log = Box::<Gitlab>::default();
+        let notice = Notice {
+            severity: Severity::Note,
+            file: None,
+            message: "odd".to_owned(),
+            help: Some("look".to_owned()),
+            at: None,
+        };
+        log.add(&[finding(), Diagnostic::new(&codes::ADDRESS_USED_TWICE, "twice")], &sources());
+        log.notice(&notice);
+        log.failure(&Notice { file: Some("a.hnet".to_owned()), help: None, ..notice });
+        let issues: serde_json::Value = serde_json::from_str(&log.text()).expect("valid JSON");
+        let said = |issue: &serde_json::Value| {
+            let [begin, end] = ["begin", "end"].map(|of| issue["location"]["lines"][of].to_string());
+            let parts = ["severity", "check_name", "description"].map(|part| issue[part].as_str().unwrap_or_default());
+            format!("{} {begin}-{end} {}", issue["location"]["path"].as_str().unwrap_or_default(), parts.join(" | "))
+        };
+        let said: Vec<String> = issues.as_array().expect("an array").iter().map(said).collect();
+        insta::assert_snapshot!(said.join("\n"), @r"
+        my home.hnet 1-1 critical | HN001 missing-semicolon | 100% wrong, here: `a`: this; mend it
+        . 1-1 major | HN302 address-used-twice | twice
+        . 1-1 info | file | odd; look
+        a.hnet 1-1 blocker | file | odd
+        ");
+        assert_eq!(gitlab(&[], &sources()), "[]\n");
+    }
+
+    #[test]
+    fn a_fingerprint_stays_while_lines_come_and_go() {
+        let span = |at: usize| Span::new(FileId(0), at, at + 1);
+        let of = |text: &str, at: &[usize]| -> Vec<String> {
+            let mut sources = Sources::new();
+            sources.add(Source::new("home.hnet", text));
+            let at = at.iter().map(|at| Diagnostic::new(&codes::MISSING_SEMICOLON, "a").label(span(*at), "b"));
+            let issues: serde_json::Value =
+                serde_json::from_str(&gitlab(&at.collect::<Vec<_>>(), &sources)).expect("valid JSON");
+            let issues = issues.as_array().expect("an array").iter();
+            issues.map(|issue| issue["fingerprint"].as_str().expect("one").to_owned()).collect()
+        };
+        let (before, after) = (of("a\nb\na\n", &[0, 2, 4]), of("# new\na\n  b\na\n", &[6, 10, 12]));
+        assert_eq!(before, after);
+        let [a, b, again] = &before[..] else { panic!("three findings") };
+        assert_ne!(a, b);
+        assert_eq!(again.split_once(':').map(|(hash, count)| (&a[..16] == hash, count)), Some((true, "2")));
+        assert_ne!(of("a\n", &[0]), of("aa\n", &[0]));
+    }
+
+    #[test]
+    fn paths_are_references() {
+        let uri = |path: &str| {
+            let mut sources = Sources::new();
+            sources.add(Source::new(path, "network 😀 <\n>\n"));
+            let log: serde_json::Value = serde_json::from_str(&sarif(&[finding()], &sources)).expect("valid JSON");
+            log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone()
+        };
+        assert_eq!(uri("../a b.hnet"), "../a%20b.hnet");
+        assert_eq!(uri("/else where/a.hnet"), "file:///else%20where/a.hnet");
     }
 
     #[test]
@@ -512,9 +313,9 @@ mod tests {
         let finding = Diagnostic::new(&codes::MISSING_SEMICOLON, "\x1b[2J \u{9b} \u{7f}")
             .label(Span::new(FileId(0), 0, 1), "\u{202e}")
             .fix("\x1b", Span::new(FileId(0), 0, 1), "\x1b");
-        for text in
-            [json(&finding, &sources), sarif(std::slice::from_ref(&finding), &sources), github(&finding, &sources)]
-        {
+        let all = std::slice::from_ref(&finding);
+        let (sarif, gitlab) = (sarif(all, &sources), gitlab(all, &sources));
+        for text in [json(&finding, &sources), sarif, gitlab, github(&finding, &sources)] {
             assert!(!text.contains(crate::render::is_control), "{text:?}");
         }
         let value: serde_json::Value = serde_json::from_str(&json(&finding, &sources)).expect("valid JSON");

@@ -4,6 +4,7 @@
 //! [`codes`]; where a value comes from is [`Traced`]; how findings are printed is [`render`] and
 //! [`forms`].
 
+mod about;
 mod claim;
 pub mod codes;
 mod diagnostic;
@@ -17,6 +18,7 @@ pub mod render;
 mod source;
 mod suggest;
 
+pub use about::site;
 pub use claim::claim;
 pub use codes::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Reported};
