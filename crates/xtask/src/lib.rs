@@ -1,11 +1,12 @@
 //! The project's own automation as functions, for `cargo xtask` and the benchmark.
 //!
-//! Of the compiler, only `corpus` knows anything. Start at [`generate::network`].
+//! Of the compiler, only `corpus` and `editors` know anything. Start at [`generate::network`].
 
 mod api_server;
 pub mod consumers;
 pub mod corpus;
 mod dns;
+pub mod editors;
 pub mod fuzz;
 pub mod generate;
 mod kustomize;

@@ -3,6 +3,7 @@
 //! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size;
 //! `cargo xtask consumers [--quick | PART…]` lets the programs that read what hnet writes read it;
 //! `cargo xtask corpus FOLDER [PART…] [PATH…]` says what hnet makes of configurations that people run;
+//! `cargo xtask editors [--check]` writes what editors know of the language, from the vocabulary and the grammar;
 //! `cargo xtask fuzz [SECONDS]` fuzzes all targets, two minutes unless told;
 //! `cargo xtask wasm` builds the compiler for the browser, and `cargo xtask playground` the page with
 //! it, which it serves on this machine; `cargo xtask secrets FILE` takes the patterns of secrets anew from
@@ -18,6 +19,7 @@ use std::{env, fs};
 const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
        cargo xtask consumers [--quick | PART...]
        cargo xtask corpus FOLDER [PART...] [PATH...]
+       cargo xtask editors [--check]
        cargo xtask fuzz [SECONDS]
        cargo xtask wasm
        cargo xtask playground
@@ -45,6 +47,8 @@ fn run(arguments: &[String]) -> Result<(), String> {
             io::stdout().write_all(report.as_bytes()).map_err(|error| error.to_string())?;
             if faults == 0 { Ok(()) } else { Err(format!("{faults} of what must not be, see above")) }
         }
+        Some(("editors", [])) => xtask::editors::run(false),
+        Some(("editors", [flag])) if flag == "--check" => xtask::editors::run(true),
         Some(("fuzz", [])) => xtask::fuzz::run(None),
         Some(("fuzz", [seconds])) => {
             xtask::fuzz::run(Some(seconds.parse().map_err(|_| format!("`{seconds}` is no number of seconds"))?))
