@@ -212,6 +212,16 @@ mod tests {
         super::Arguments::command().debug_assert();
     }
 
+    /// Writes a page for `man` of each command into the folder HNET_MAN, for `cargo xtask release`: only here are all
+    /// commands known, and the program itself has no use for it.
+    #[test]
+    #[ignore = "writes files"]
+    fn the_pages_for_man() {
+        let folder = std::env::var("HNET_MAN").expect("the folder is said");
+        clap_mangen::generate_to(super::Arguments::command().disable_help_subcommand(true), folder)
+            .expect("it is written");
+    }
+
     #[test]
     fn the_help_says_each_command_and_flag_in_a_line() {
         insta::assert_snapshot!(super::Arguments::command().render_help(), @r"

@@ -10,6 +10,7 @@ pub mod editors;
 pub mod fuzz;
 pub mod generate;
 mod kustomize;
+pub mod release;
 pub mod schemas;
 pub mod secrets;
 mod talos;

@@ -8,7 +8,7 @@
 //! `cargo xtask wasm` builds the compiler for the browser, and `cargo xtask playground` the page with
 //! it, which it serves on this machine; `cargo xtask secrets FILE` takes the patterns of secrets anew from
 //! the rules of gitleaks, and `cargo xtask schemas [--check] FOLDER` the tables of fields from the schemas of
-//! those who read what hnet writes.
+//! those who read what hnet writes; `cargo xtask release [--quick]` makes everything that a release ships.
 #![expect(clippy::disallowed_methods, reason = "a front end reads its command line and writes files")]
 
 use std::io::{self, Write};
@@ -24,7 +24,8 @@ const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
        cargo xtask wasm
        cargo xtask playground
        cargo xtask secrets GITLEAKS.TOML
-       cargo xtask schemas [--check] FOLDER";
+       cargo xtask schemas [--check] FOLDER
+       cargo xtask release [--quick]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -59,6 +60,8 @@ fn run(arguments: &[String]) -> Result<(), String> {
         Some(("secrets", [rules])) => secrets(rules),
         Some(("schemas", [folder])) => xtask::schemas::run(Path::new(folder), false),
         Some(("schemas", [flag, folder])) if flag == "--check" => xtask::schemas::run(Path::new(folder), true),
+        Some(("release", [])) => xtask::release::run(false),
+        Some(("release", [flag])) if flag == "--quick" => xtask::release::run(true),
         _ => Err(USAGE.to_owned()),
     }
 }
