@@ -4,7 +4,6 @@
 //! The parser for tree-sitter is made from its grammar. Start at [`run`].
 #![expect(clippy::disallowed_methods, reason = "a front end reads and writes the files of the project")]
 
-mod parents;
 mod parser;
 mod words;
 
@@ -57,6 +56,36 @@ const FILES: &[File] = &[
     },
     File {
         path: "grammar/tree-sitter/queries/injections.scm",
+        template: include_str!("templates/injections.scm"),
+        form: Form::Quoted("    "),
+    },
+    File {
+        path: "web/editors/vim/queries/hnet/highlights.scm",
+        template: include_str!("templates/highlights.scm"),
+        form: Form::Quoted("    "),
+    },
+    File {
+        path: "web/editors/vim/queries/hnet/injections.scm",
+        template: include_str!("templates/injections.scm"),
+        form: Form::Quoted("    "),
+    },
+    File {
+        path: "web/editors/helix/queries/hnet/highlights.scm",
+        template: include_str!("templates/highlights.scm"),
+        form: Form::Quoted("    "),
+    },
+    File {
+        path: "web/editors/helix/queries/hnet/injections.scm",
+        template: include_str!("templates/injections.scm"),
+        form: Form::Quoted("    "),
+    },
+    File {
+        path: "web/editors/zed/languages/hnet/highlights.scm",
+        template: include_str!("templates/highlights.scm"),
+        form: Form::Quoted("    "),
+    },
+    File {
+        path: "web/editors/zed/languages/hnet/injections.scm",
         template: include_str!("templates/injections.scm"),
         form: Form::Quoted("    "),
     },

@@ -3,7 +3,7 @@
 //! Words are what they are by where they stand. Without the compiler an editor has only their shapes to tell: whether a
 //! word is the first of a statement, and whether a body follows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_check::VOCABULARY;
 use hnet_language::{Naming, Shape, Type};
@@ -16,6 +16,8 @@ pub(super) struct Words {
     statements: BTreeSet<&'static str>,
     /// What takes a value.
     fields: BTreeSet<&'static str>,
+    /// The least depth at which a word stands as a statement, and as a field.
+    depths: BTreeMap<&'static str, (usize, usize)>,
     /// What takes YAML.
     documents: BTreeSet<&'static str>,
     /// The values that are one of a few words.
@@ -40,11 +42,12 @@ impl Words {
             named: BTreeSet::new(),
             statements: BTreeSet::new(),
             fields: BTreeSet::new(),
+            depths: BTreeMap::new(),
             documents: BTreeSet::new(),
             constants: BTreeSet::from(["on", "off"]),
         };
         for word in VOCABULARY.kinds() {
-            word.walk(&mut |_, kind| {
+            word.walk(&mut |path, kind| {
                 words.statements.insert(kind.keyword);
                 if kind.naming != Naming::Unnamed {
                     words.named.insert(kind.keyword);
@@ -54,6 +57,11 @@ impl Words {
                         words.constants.extend(if let Type::OneOf(list) = of { list } else { &[] });
                         words.documents.extend(matches!(of, Type::Document { .. }).then_some(field.keyword));
                     }
+                }
+                for field in kind.fields {
+                    let (statement, value) = words.depths.entry(field.keyword).or_insert((usize::MAX, usize::MAX));
+                    let least = if field.shape.kind().is_some() { statement } else { value };
+                    *least = path.len().min(*least);
                 }
                 words.fields.extend(kind.fields.iter().filter(|field| field.shape.kind().is_none()).map(|f| f.keyword));
             });
@@ -67,7 +75,16 @@ impl Words {
     pub(super) fn filled(&self, template: &str, form: Form) -> String {
         let only = |words: &BTreeSet<&'static str>| words.difference(&self.fields).copied().collect::<BTreeSet<_>>();
         let unnamed: BTreeSet<_> = self.statements.difference(&self.named).copied().collect();
+        // What is both is what it is further out, which is what people write more; one with a name says itself.
+        let both = |wanted: fn((usize, usize)) -> bool| {
+            let unnamed = self.depths.iter().filter(|(word, _)| !self.named.contains(*word));
+            let both = unnamed.filter(|(_, (statement, field))| *statement.max(field) < usize::MAX);
+            both.filter(|(_, depths)| wanted(**depths)).map(|(word, _)| *word).collect::<BTreeSet<_>>()
+        };
         let groups = [
+            ("{BOTH-NAMED}", self.named.intersection(&self.fields).copied().collect()),
+            ("{RATHER-STATEMENTS}", both(|(statement, field)| statement < field)),
+            ("{RATHER-FIELDS}", both(|(statement, field)| statement >= field)),
             ("{NAMED}", self.named.clone()),
             ("{ONLY-NAMED}", only(&self.named)),
             ("{ONLY-UNNAMED}", only(&unnamed)),
@@ -79,12 +96,7 @@ impl Words {
             ("{CONSTANTS}", self.constants.clone()),
         ];
         let filled = |text: String, (group, words): &(&str, BTreeSet<&str>)| text.replace(group, &form.written(words));
-        // Most templates do not have it, and it is long to make.
-        let template = match template.contains("{BY-PARENT}") {
-            true => template.replace("{BY-PARENT}\n", &super::parents::patterns()),
-            false => template.to_owned(),
-        };
-        groups.iter().fold(template, filled)
+        groups.iter().fold(template.to_owned(), filled)
     }
 }
 

@@ -6,8 +6,9 @@ endif
 
 syntax iskeyword @,48-57,-,_,.,/,[,]
 
-" The first word of a statement, then what stands behind it.
-syntax match hnetHead /[^[:space:]<>;,"#][^[:space:]<>;,"]*/ contains=hnetStatement,hnetField nextgroup=hnetArguments skipwhite skipempty
+" The first word of a statement, then what stands behind it. Where a body opens on the line it is no field.
+syntax match hnetHead /[^[:space:]<>;,"#][^[:space:]<>;,"]*/ contains=hnetField,hnetOnly nextgroup=hnetArguments skipwhite skipempty
+syntax match hnetOpening /[^[:space:]<>;,"#][^[:space:]<>;,"]*\ze\%([[:space:]][^;<>"#]*\)\?</ contains=hnetStatement nextgroup=hnetArguments skipwhite skipempty
 syntax region hnetArguments contained start=/[^[:space:]<>;]/ end=/\ze[;<>]/ contains=hnetText,hnetBlock,hnetComment,hnetDoc,hnetNumber,hnetInline,hnetConstant
 syntax match hnetNumber contained /\%([[:space:],]\|^\)\@1<=[[/-]*[0-9][^[:space:]<>;,"]*/
 
@@ -31,6 +32,18 @@ syntax keyword hnetStatement contained
       \ secret-store security-policy self-signed service shared solver spread static-host subnet swap-volume
       \ switch talos-api-access tell to tpm tracing tunnel user-volume vlan volume wasm watchdog webhook
       \ wireguard zone
+syntax keyword hnetOnly contained
+      \ access-log acme acme-dns advertise announce answer api-keys api-server ask at authorize backend
+      \ backend-policy balance bond bridge ca certificate certificate-issuer claim client-certificate
+      \ client-policy cloudflare cluster controller-manager cors deny-from deny-to digitalocean discovery
+      \ disruption dummy etcd existing existing-volume extension-policy extension-service external-account
+      \ external-dns file firewall gateway-api gitops http-ingress http-route http3 hubble include interface
+      \ internet jwt kernel-modules kube-prism kube-span kubelet let limit listener lua machine match
+      \ metrics-to mirror monitoring mount network node oidc output overlay partition peer placeholder pool
+      \ process profile prometheus publish raw-volume record registry-mirror reserve retry rfc2136 route
+      \ route-filter route53 rule scale scheduler secret-store security-policy self-signed shared solver
+      \ spread static-host swap-volume talos-api-access tpm tracing user-volume volume wasm watchdog webhook
+      \ wireguard
 syntax keyword hnetField contained
       \ accept access-cookie access-key-id access-key-id-from access-time account account-key
       \ ad-actor-sys-prio ad-lacp-active ad-select ad-user-port-key add-header add-response-header address
@@ -165,6 +178,7 @@ syntax keyword hnetConstant contained
       \ xchacha12,aes-adiantum-plain64 xchacha20,aes-adiantum-plain64 xfs zipkin zstd
 
 highlight default link hnetStatement Statement
+highlight default link hnetOnly Statement
 highlight default link hnetField Identifier
 highlight default link hnetInline Identifier
 highlight default link hnetConstant Constant

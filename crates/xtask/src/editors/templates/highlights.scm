@@ -19,18 +19,22 @@
   (#any-of? @property
 {ONLY-FIELDS}))
 
-; A file that is included begins with statements.
-((source_file (statement !body keyword: (keyword) @keyword))
-  (#not-any-of? @keyword
-{ONLY-STATEMENTS})
+; A word that is both: with a name it has something behind it, such as its prefix.
+((statement !body keyword: (keyword) @keyword subject: (subject) @type next: (value))
   (#any-of? @keyword
-{STATEMENTS}))
+{BOTH-NAMED}))
 
-((source_file (statement !body keyword: (keyword) @_keyword subject: (subject) @type))
-  (#not-any-of? @_keyword
-{ONLY-NAMED})
-  (#any-of? @_keyword
-{NAMED}))
+((statement !body !next keyword: (keyword) @property)
+  (#any-of? @property
+{BOTH-NAMED}))
+
+((statement !body keyword: (keyword) @keyword)
+  (#any-of? @keyword
+{RATHER-STATEMENTS}))
+
+((statement !body keyword: (keyword) @property)
+  (#any-of? @property
+{RATHER-FIELDS}))
 
 ; The name of what is declared.
 ((statement keyword: (keyword) @_keyword subject: (subject) @type body: (body))
@@ -65,10 +69,20 @@
   (#any-of? @property
 {FIELDS}))
 
-; Words that are a statement in one body and a field in another.
-{BY-PARENT}
+((statement !body keyword: (keyword) @_keyword next: (value) @property)
+  (#any-of? @_keyword
+{BOTH-NAMED})
+  (#any-of? @property
+{FIELDS}))
+
+((statement !body keyword: (keyword) @_keyword [(subject) (value)] @property)
+  (#any-of? @_keyword
+{RATHER-STATEMENTS})
+  (#any-of? @property
+{FIELDS}))
+
 ; Values.
-((value) @number
+([(value) (element)] @number
   (#match? @number "^[\\[/-]*[0-9]"))
 
 ((statement !body keyword: (keyword) @_keyword subject: (subject) @number)

@@ -6,8 +6,9 @@ endif
 
 syntax iskeyword @,48-57,-,_,.,/,[,]
 
-" The first word of a statement, then what stands behind it.
-syntax match hnetHead /[^[:space:]<>;,"#][^[:space:]<>;,"]*/ contains=hnetStatement,hnetField nextgroup=hnetArguments skipwhite skipempty
+" The first word of a statement, then what stands behind it. Where a body opens on the line it is no field.
+syntax match hnetHead /[^[:space:]<>;,"#][^[:space:]<>;,"]*/ contains=hnetField,hnetOnly nextgroup=hnetArguments skipwhite skipempty
+syntax match hnetOpening /[^[:space:]<>;,"#][^[:space:]<>;,"]*\ze\%([[:space:]][^;<>"#]*\)\?</ contains=hnetStatement nextgroup=hnetArguments skipwhite skipempty
 syntax region hnetArguments contained start=/[^[:space:]<>;]/ end=/\ze[;<>]/ contains=hnetText,hnetBlock,hnetComment,hnetDoc,hnetNumber,hnetInline,hnetConstant
 syntax match hnetNumber contained /\%([[:space:],]\|^\)\@1<=[[/-]*[0-9][^[:space:]<>;,"]*/
 
@@ -19,6 +20,8 @@ syntax match hnetMark /[<>;,]/
 
 syntax keyword hnetStatement contained
 {STATEMENTS}
+syntax keyword hnetOnly contained
+{ONLY-STATEMENTS}
 syntax keyword hnetField contained
 {FIELDS}
 syntax keyword hnetInline contained
@@ -27,6 +30,7 @@ syntax keyword hnetConstant contained
 {CONSTANTS}
 
 highlight default link hnetStatement Statement
+highlight default link hnetOnly Statement
 highlight default link hnetField Identifier
 highlight default link hnetInline Identifier
 highlight default link hnetConstant Constant

@@ -1,0 +1,2 @@
+(body) @fold
+(block_string) @fold

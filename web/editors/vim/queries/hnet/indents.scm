@@ -1,0 +1,3 @@
+(body) @indent.begin
+
+(body ">" @indent.branch @indent.end)

@@ -1,0 +1,4 @@
+(statement
+  keyword: (keyword) @context
+  subject: (subject) @name
+  body: (body)) @item
