@@ -30,12 +30,22 @@ pub(super) fn built() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
+/// The folders of this machine from which code comes, each with its name in a program.
+fn elsewhere() -> Result<[(PathBuf, String); 3], String> {
+    let home = || Some(PathBuf::from(env::var_os("HOME")?).join(".cargo"));
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home).ok_or("there is no home of cargo")?;
+    let asked = |arguments: &[&str]| work::text(Command::new("rustc").args(arguments).current_dir(root()));
+    let library = PathBuf::from(asked(&["--print", "sysroot"])?).join("lib/rustlib/src/rust");
+    let version = asked(&["--version", "--verbose"])?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
+    // The standard library's are called as they are where its sources are not installed.
+    Ok([(root(), "/hnet".to_owned()), (cargo, "/cargo".to_owned()), (library, format!("/rustc/{commit}"))])
+}
+
 /// Builds the program for a kind of machine; where it lies then. No path of this machine is in it.
 pub(super) fn build(target: &Target, profile: Profile) -> Result<PathBuf, String> {
-    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let cargo_home = cargo_home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
-    let here = [(root(), "/hnet"), (cargo_home.unwrap_or_default(), "/cargo")];
-    let names = here.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+    let names = elsewhere()?.into_iter();
+    let names = names.map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
     let (name, folder, told) = profile.told();
     let flags: Vec<String> = names.chain([target.flags.to_owned(), told.to_owned()]).collect();
     let mut command = Command::new("cargo");
