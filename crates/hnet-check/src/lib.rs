@@ -5,6 +5,7 @@
 //! the crate `hnet-language`, what a whole network must not be the crate `hnet-rules`. Knows no file, no YAML
 //! that is written, no picture.
 
+mod cilium;
 mod envoy;
 mod foreign;
 mod issuers;
@@ -23,6 +24,7 @@ use hnet_model::{Cluster, Name, Network, Output, Shared};
 use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexSet;
 
+pub use cilium::{hubble_words, words as cilium_words};
 pub use envoy::words as envoy_words;
 pub use hnet_language::say_written_names;
 pub use issuers::words as issuer_words;

@@ -201,6 +201,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             load_balancer: spans.of(LoadBalancerMode::Snat),
             devices: Vec::new(),
             bpf_masquerade: spans.of(true),
+            settings: spans.of(ToldValue::default()),
             values: Vec::new(),
             owner: Owner::Hnet,
             span: spans.next(),

@@ -154,7 +154,7 @@ fn release_of<'r>(
         report.unread(chart.span, "values of Cilium's chart that are not in the repository in the clear");
     }
     let version = Said { text: version.to_string(), span: *span, comments: None };
-    Some(Release { version, values: chart.values.clone() })
+    Some(Release { version, values: chart.values.clone(), is_in_words: false })
 }
 
 /// A gateway whose namespace nothing says is in the one by which all that attach to it name it.

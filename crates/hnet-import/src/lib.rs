@@ -40,6 +40,7 @@ mod settle;
 mod take;
 mod talos;
 mod there;
+mod told;
 mod uninvited;
 mod wires;
 mod write;

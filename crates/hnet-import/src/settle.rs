@@ -13,7 +13,7 @@ use hnet_yaml::{Step, Value};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::assemble::{Draft, Index, Place};
-use crate::cilium::overlay;
+use crate::cilium::{in_words, overlay};
 use crate::rebuilt;
 use crate::report::{Report, Unread};
 use crate::say::{self, Piece};
@@ -117,11 +117,13 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
     draft.tree().0
 }
 
-/// Lays those values of a release over its statement that hnet does not derive. Whether anything was laid.
+/// Says those values of a release that hnet does not derive: in words what has some, then the rest as YAML over them.
+/// Whether anything was said.
 fn lay_values(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
     let mut is_changed = false;
-    for (cluster, files) in draft.clusters.iter_mut().zip(files) {
-        let Some(release) = cluster.release.take() else { continue };
+    for (at, files) in files.iter().enumerate() {
+        let cluster = &mut draft.clusters[at];
+        let Some(mut release) = cluster.release.take() else { continue };
         let derived = files.iter().find(|(path, _)| path.ends_with("cilium/values.yaml"));
         let derived = derived.map(|(_, text)| hnet_yaml::parse(FileId::default(), text));
         let derived = derived.as_ref().and_then(|yaml| yaml.root());
@@ -129,12 +131,27 @@ fn lay_values(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
         let (Some(derived), Some(content)) = (derived, content) else { continue };
         content.piece.fields = leaves(&release.values);
         let Some(over) = overlay(&release.values, &derived.value()) else { continue };
+        let said = content.piece.said.clone();
+        if !std::mem::replace(&mut release.is_in_words, true)
+            && let Some(worded) = in_words(said.clone(), &over)
+        {
+            content.piece.said = worded;
+            is_changed = true;
+            if !stops(draft) {
+                // What is left is seen in what these words make.
+                draft.clusters[at].release = Some(release);
+                continue;
+            }
+        }
         // What only takes back what hnet derives is no field of theirs.
         let mut fields = 0;
         over.leaves(&mut |steps, _| fields += usize::from(is_there(&release.values, steps.0)));
+        let content = &mut draft.clusters[at].contents;
+        let Some(content) = content.iter_mut().find(|content| content.piece.said.keyword.text == "cilium") else {
+            continue;
+        };
         content.laid = fields;
         content.piece.fields = content.piece.fields.saturating_sub(fields);
-        let said = content.piece.said.clone();
         content.piece.said = said.holding([say::block("values", &over)]);
         is_changed = true;
     }

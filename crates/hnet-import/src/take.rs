@@ -107,3 +107,10 @@ pub(crate) fn is_empty(value: &Value) -> bool {
         ValueKind::Scalar(..) => value.is_null(),
     }
 }
+
+/// Whether nothing is left but what says nothing.
+pub(crate) fn is_said(value: &Value) -> bool {
+    let mut is_all = true;
+    value.leaves(&mut |_, leaf| is_all &= is_empty(leaf));
+    is_all
+}

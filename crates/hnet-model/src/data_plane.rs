@@ -4,7 +4,7 @@ use hnet_diagnostics::{Span, Traced};
 
 use ipnet::IpNet;
 
-use crate::{AddressRange, Name, Node, Overlay, Owner, RawYaml, Role, Version};
+use crate::{AddressRange, Name, Node, Overlay, Owner, RawYaml, Role, Told, Version};
 
 /// The installed Gateway API.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,8 @@ pub struct Cilium {
     pub devices: Vec<Traced<String>>,
     /// Whether pods' addresses are hidden behind the node's in eBPF.
     pub bpf_masquerade: Traced<bool>,
+    /// What else its chart is told in words, as the chart's values.
+    pub settings: Told,
     /// Helm values, merged last.
     pub values: Vec<RawYaml>,
     /// Whose it is. Talos is told of it either way.

@@ -42,6 +42,17 @@ impl ToldValue {
         }
     }
 
+    /// A text, a number or a truth value as YAML has it; none of a list and a map.
+    #[must_use]
+    pub fn scalar(&self) -> Option<String> {
+        match self {
+            ToldValue::Text(text) => Some(text.clone()),
+            ToldValue::Number(number) => Some(number.to_string()),
+            ToldValue::Flag(flag) => Some(flag.to_string()),
+            ToldValue::List(_) | ToldValue::Map(_) => None,
+        }
+    }
+
     /// The parts of a list; none of anything else.
     #[must_use]
     pub fn items(&self) -> &[Told] {

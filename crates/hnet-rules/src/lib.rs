@@ -246,6 +246,7 @@ rules! {
     data_plane::policies::never_meant [NEVER_MEANT] Prefixes Pools Nodes;
     data_plane::policies::gateways_shut_out [GATEWAY_SHUT_OUT] Source;
     data_plane::cilium_values::helm_values [UNKNOWN_HELM_VALUE, HELM_VALUE_IS_OWNED, HELM_VALUE_OF_WRONG_TYPE, HELM_VALUES_REFUSED] Cilium;
+    data_plane::cilium_owned::words [HELM_VALUE_IS_OWNED] Cilium;
     objects::raw_manifests::manifests [MANIFEST_INCOMPLETE, SECRET_IN_MANIFEST, DEAD_API_VERSION, PATCH_OF_WRONG_TYPE, PATCH_OF_UNKNOWN_FIELD, SERVICE_PORTS_REFUSED] Source;
     objects::overlays::overlays [PATCH_OF_NO_OBJECT, PATCH_OF_WRONG_TYPE, PATCH_OF_UNKNOWN_FIELD, PATCH_CONTRADICTS, SERVICE_PORTS_REFUSED] Source;
     nodes::talos_patches::talos_patches [PATCH_WITHOUT_TALOS, JSON_PATCH, PATCH_IN_WRONG_SHAPE, FIELD_OF_EARLIER_TALOS, LIST_IS_APPENDED, UNKNOWN_TALOS_KEY, PATCH_OF_WRONG_TYPE, PATCH_OF_OWNED, TWO_DEFAULT_ROUTES, ADDRESS_USED_TWICE, LINK_NAME_TWICE] Nodes;

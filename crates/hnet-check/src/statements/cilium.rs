@@ -1,10 +1,19 @@
 //! `cilium` and `gateway-api`: the data plane.
 
+use crate::told::words_of;
 use crate::types::{ChannelWord, EncryptionWord, LoadBalancerWord, RoutingWord};
 use hnet_language::{Flag, List, One, Text, statement};
 use hnet_model::{
-    Cilium, GatewayApi, Hubble, LoadBalancerMode, Owner, RawYaml, Reason, RoutingMode, Span, Traced, Version,
+    Cilium, GatewayApi, Hubble, LoadBalancerMode, Origin, Owner, RawYaml, Reason, RoutingMode, Span, Traced, Version,
+    nothing,
 };
+
+words_of! {
+    /// How it is set.
+    CiliumWords = crate::cilium::CILIUM;
+    /// How Hubble is.
+    HubbleWords = crate::cilium::HUBBLE;
+}
 
 statement! {
     /// Cilium as the CNI, in place of kube-proxy. What the rest of the network implies is derived:
@@ -25,6 +34,7 @@ statement! {
         "devices" devices: List<Text> [default "Cilium's own choice"];
         /// Whether pods' addresses are hidden behind the node's in eBPF.
         "bpf-masquerade" bpf_masquerade: Flag [default "on"];
+        ..settings: CiliumWords;
         /// Helm values that the vocabulary lacks, as YAML; merged last.
         "values" values: List<RawYaml>;
     }
@@ -37,6 +47,7 @@ statement! {
         "relay" relay: Flag [default "on"];
         /// Whether the user interface runs.
         "ui" ui: Flag [default "on"];
+        ..settings: HubbleWords;
     }
 }
 
@@ -52,16 +63,28 @@ statement! {
 
 impl CiliumStatement {
     pub(crate) fn lower(self) -> Option<Cilium> {
-        let Self { head, version, hubble, encryption, routing, load_balancer, devices, bpf_masquerade, values } = self;
+        let Self {
+            head,
+            version,
+            hubble,
+            encryption,
+            routing,
+            load_balancer,
+            devices,
+            bpf_masquerade,
+            settings,
+            values,
+        } = self;
         let span = head.span;
+        let mut settings = settings.0.told("", Origin::derived(span, Reason::Shape));
         let flag =
             |flag: Flag, default: bool, span| flag.0.unwrap_or_else(|| Traced::derived(default, span, Reason::Default));
         Some(Cilium {
             version: version?,
-            hubble: hubble.map(|HubbleStatement { head, relay, ui }| Hubble {
-                relay: flag(relay, true, head.span),
-                ui: flag(ui, true, head.span),
-                span: head.span,
+            hubble: hubble.map(|HubbleStatement { head, relay, ui, settings: of_hubble }| {
+                let of_hubble = of_hubble.0.told("", Origin::derived(head.span, Reason::Shape));
+                of_hubble.value.into_entries().into_iter().for_each(|(key, value)| settings.value.add(key, value));
+                Hubble { relay: flag(relay, true, head.span), ui: flag(ui, true, head.span), span: head.span }
             }),
             encryption: encryption.map_or_else(
                 || Traced::derived(false, span, Reason::Default),
@@ -88,6 +111,7 @@ impl CiliumStatement {
             ),
             devices: devices.0.into_iter().map(|device| device.map(|Text(device)| device)).collect(),
             bpf_masquerade: flag(bpf_masquerade, true, span),
+            settings,
             values: values.0.into_iter().map(|values| values.value).collect(),
             owner: Owner::Hnet,
             span,
@@ -119,6 +143,7 @@ pub(crate) fn unsaid_cilium(by: Span, reason: Reason) -> Cilium {
         load_balancer: Traced::derived(LoadBalancerMode::Snat, by, Reason::Default),
         devices: Vec::new(),
         bpf_masquerade: default(true),
+        settings: nothing(Origin::derived(by, Reason::Shape)),
         values: Vec::new(),
         owner: Owner::Hnet,
         span: by,

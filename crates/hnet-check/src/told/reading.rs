@@ -10,7 +10,7 @@ use hnet_syntax::tree::Value;
 use indexmap::IndexMap;
 
 use super::table::{Form, Row, Sort, Table};
-use super::values::{address, duration_of_gateways, is_share, is_size, refuse as refuse_form, resource};
+use super::values::{address, duration_of_gateways, is_share, is_size, refuse as refuse_form, refuse_like, resource};
 
 /// What a statement says whose words are a table.
 pub(crate) struct Body {
@@ -203,7 +203,7 @@ fn read(
         Form::Text if text.is_empty() => Err(refuse_form(("a text", "`web`"), value, out)),
         Form::Text => Ok(own(())),
         Form::Like(like) if is_open || (like.holds)(text) => Ok(own(())),
-        Form::Like(like) => Err(refuse_form((like.called, like.examples), value, out)),
+        Form::Like(like) => Err(refuse_like(like, value, out)),
         Form::Name => sound(values::host_name(text, false).err()).map(own),
         Form::Duration => sound(values::duration(text).err()).map(|()| ToldValue::Text(duration_of_gateways(text))),
         Form::Address if is_open => Ok(own(())),

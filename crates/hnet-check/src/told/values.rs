@@ -1,11 +1,11 @@
-//! Values as Envoy Gateway's kinds have them: what their schemas ask of a text. (Envoy Gateway 1.9, `pattern` and
-//! `x-kubernetes-validations` of its CRDs.)
+//! Values as those who read them have them: what their schemas ask of a text. (Envoy Gateway 1.9, `pattern` and
+//! `x-kubernetes-validations` of its CRDs; Cilium's chart, `templates/validate.yaml`.)
 //!
 //! A text that the schema does not match is refused here, or written in the form that it does.
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Reported, codes};
 use hnet_language::values::{duration, setting};
 use hnet_syntax::tree::Value;
 
@@ -18,7 +18,18 @@ pub struct Like {
     pub(crate) examples: &'static str,
     /// Whether a text is one.
     pub(crate) holds: fn(&str) -> bool,
+    /// Who refuses any other.
+    pub(crate) by: RefusedBy,
 }
+
+/// Who refuses a value, by the code of the finding and in its words.
+type RefusedBy = (&'static Code, &'static str);
+
+/// The API server, by Envoy Gateway's kinds.
+const ENVOY: RefusedBy = (&codes::ENVOY_VALUE, "Envoy Gateway's kinds refuse this");
+
+/// Cilium's chart, or the agents that it configures.
+const CILIUM: RefusedBy = (&codes::HELM_VALUES_REFUSED, "Cilium refuses this");
 
 /// An image, perhaps with its tag and hash.
 pub(crate) static IMAGE: Like = Like {
@@ -31,6 +42,7 @@ pub(crate) static IMAGE: Like = Like {
         };
         is_hash && is_image(text)
     },
+    by: ENVOY,
 };
 
 /// Where an image lies, without its tag.
@@ -45,6 +57,7 @@ pub(crate) static REPOSITORY: Like = Like {
         }
         None => text.len() > 1 && text.starts_with(is_of_tag) && is_made_of(text, is_of_path),
     },
+    by: ENVOY,
 };
 
 /// The name of a header.
@@ -52,6 +65,7 @@ pub(crate) static HEADER_NAME: Like = Like {
     called: "the name of a header",
     examples: "`CF-Connecting-IP`",
     holds: |text| text.len() <= 255 && is_made_of(text, |sign| sign.is_ascii_alphanumeric() || sign == '-'),
+    by: ENVOY,
 };
 
 /// Where a page comes from.
@@ -71,6 +85,29 @@ pub(crate) static ORIGIN: Like = Like {
             && is_made_of(scheme, |sign| sign.is_ascii_alphanumeric() || matches!(sign, '+' | '.' | '-'));
         text.len() <= 253 && is_scheme && is_port && host.split('.').all(is_label)
     },
+    by: ENVOY,
+};
+
+/// What a cluster is called among those that are joined. (Cilium's chart, `templates/validate.yaml`.)
+pub(crate) static CLUSTER_NAME: Like = Like {
+    called: "the name of a cluster",
+    examples: "`home` of at most 32 small letters, digits and `-` between them",
+    holds: |text| {
+        let is_end = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit();
+        text.len() <= 32
+            && is_made_of(text, |sign| is_end(sign) || sign == '-')
+            && text.starts_with(is_end)
+            && text.ends_with(is_end)
+    },
+    by: CILIUM,
+};
+
+/// Where something listens.
+pub(crate) static IP_AND_PORT: Like = Like {
+    called: "an address with a port",
+    examples: "`0.0.0.0:10256`, `\"[::]:10256\"`",
+    holds: |text| text.parse::<std::net::SocketAddr>().is_ok_and(|socket| socket.port() > 0),
+    by: CILIUM,
 };
 
 fn is_made_of(text: &str, is_of_it: impl Fn(char) -> bool) -> bool {
@@ -109,11 +146,25 @@ fn is_image(text: &str) -> bool {
 
 /// What is wrong with a value: it is none of what is wanted.
 pub(crate) fn refuse((called, examples): (&str, &str), value: &Value, out: &mut Diagnostics) -> Reported {
+    refuse_by(ENVOY, (called, examples), value, out)
+}
+
+/// The same, with who refuses it.
+pub(crate) fn refuse_like(like: &Like, value: &Value, out: &mut Diagnostics) -> Reported {
+    refuse_by(like.by, (like.called, like.examples), value, out)
+}
+
+fn refuse_by(
+    (code, by): RefusedBy,
+    (called, examples): (&str, &str),
+    value: &Value,
+    out: &mut Diagnostics,
+) -> Reported {
     let (title, label) = match value.text.as_str() {
         "" => ("an empty text".to_owned(), "something is wanted here"),
-        text => (format!("`{}` is not {called}", text.escape_debug()), "Envoy Gateway's kinds refuse this"),
+        text => (format!("`{}` is not {called}", text.escape_debug()), by),
     };
-    let finding = Diagnostic::new(&codes::ENVOY_VALUE, title).label(value.span, label);
+    let finding = Diagnostic::new(code, title).label(value.span, label);
     out.report(finding.help(format!("write {called}, such as {examples}")))
 }
 
@@ -176,7 +227,10 @@ pub(crate) fn address(address: IpAddr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{HEADER_NAME, IMAGE, Like, ORIGIN, REPOSITORY, address, duration_of_gateways, is_share, is_size};
+    use super::{
+        CLUSTER_NAME, HEADER_NAME, IMAGE, IP_AND_PORT, Like, ORIGIN, REPOSITORY, address, duration_of_gateways,
+        is_share, is_size,
+    };
 
     fn all(like: &Like, sound: &[&str], unsound: &[&str]) {
         sound.iter().for_each(|text| assert!((like.holds)(text), "{text}"));
@@ -195,6 +249,8 @@ mod tests {
             &["envoy", "reg.io/a", "reg:5000/a", "reg:5000a"],
             &["", "a", "reg/a:v1", "a:v1", "reg:5000", "a@b", "/ab"],
         );
+        all(&CLUSTER_NAME, &["home", "a-1", "1"], &["", "Home", "-a", "a-", "a_b", &"a".repeat(33)]);
+        all(&IP_AND_PORT, &["0.0.0.0:10256", "[::]:1"], &["", "0.0.0.0", ":10256", "::1", "0.0.0.0:0"]);
         all(&HEADER_NAME, &["X-A", "x1"], &["", "X_A", "X.A", &"X".repeat(256)]);
         all(
             &ORIGIN,

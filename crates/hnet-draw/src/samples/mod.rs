@@ -104,6 +104,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
             load_balancer: said(LoadBalancerMode::Dsr),
             devices: Vec::new(),
             bpf_masquerade: said(true),
+            settings: said(ToldValue::default()),
             values: Vec::new(),
             owner: Owner::Hnet,
             span: span(2),

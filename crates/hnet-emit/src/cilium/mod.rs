@@ -187,6 +187,9 @@ impl Component for Cilium {
 /// The Helm values of a cluster's Cilium, the user's laid over what hnet derives.
 pub(crate) fn helm_values(cluster: &Cluster, cilium: &hnet_model::Cilium) -> Node {
     let mut node = Node::of(&values::derive(cluster, cilium), Origin::derived(cilium.span, Reason::Shape));
+    if !cilium.settings.value.is_empty() {
+        node.merge(Node::of(&cilium.settings.value, cilium.settings.origin), &Kind::values("cilium"));
+    }
     for raw in &cilium.values {
         node.merge(Node::from_raw(raw), &Kind::values("cilium"));
     }

@@ -57,6 +57,7 @@ pub(super) fn derive(cluster: &Cluster, cilium: &Cilium) -> CiliumValues {
         load_balancer,
         devices,
         bpf_masquerade,
+        settings: _,
         values: _,
         owner: _,
         span,

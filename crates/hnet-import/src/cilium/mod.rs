@@ -10,4 +10,4 @@ mod values;
 pub(crate) use bgp::{CLUSTER_CONFIG, bgp};
 pub(crate) use policies::policy;
 pub(crate) use pools::{policy_of, pool};
-pub(crate) use values::{Release, monitoring, overlay, pods};
+pub(crate) use values::{Release, in_words, monitoring, overlay, pods};

@@ -2,14 +2,15 @@
 //!
 //! The release stays whose it is; hnet writes the values that it names. Start at [`Release::statement`].
 
+use hnet_check::{cilium_words, hubble_words};
 use hnet_compare::Value as Meant;
 use hnet_compare::schema::{self, Fields, Type};
-use hnet_syntax::tree::{Statement, Value as Word};
+use hnet_syntax::tree::{End, Statement, Value as Word};
 use hnet_yaml::{Reader, Value};
 
 use crate::make::styled;
-use crate::say;
 use crate::take::{Said, scalar, texts};
+use crate::{say, told};
 
 /// A release of Cilium's chart.
 #[derive(Clone, Debug)]
@@ -18,12 +19,14 @@ pub(crate) struct Release {
     pub(crate) version: Said,
     /// Its values.
     pub(crate) values: Value,
+    /// Whether what of the values has words beside those that hnet derives has been said in words.
+    pub(crate) is_in_words: bool,
 }
 
 impl Release {
     /// The statement: what of the values has words.
     pub(crate) fn statement(&self) -> Statement {
-        let Release { version, values } = self;
+        let Release { version, values, is_in_words: _ } = self;
         let text = version.text.trim_start_matches('v');
         let mut fields: Vec<Statement> = Vec::new();
         let on = |keys: &[&str]| values.at(keys).filter(|value| value.as_bool(Reader::Helm) == Some(true));
@@ -161,6 +164,25 @@ fn laid(values: &Meant, derived: &Meant, fields: Option<Fields>, default: Option
         over.extend(default_of(value, fields, default).map(|default| (key.clone(), default)));
     }
     (!over.is_empty()).then_some(Meant::Map(over))
+}
+
+/// The statement with what is to be laid over derived values, as far as that has words; none where nothing of it has.
+pub(crate) fn in_words(mut said: Statement, over: &Value) -> Option<Statement> {
+    let mut rest = over.clone();
+    let (_, words) = told::said(cilium_words(), &mut rest, "")?;
+    let (_, of_hubble) = told::said(hubble_words(), &mut rest, "")?;
+    let is_any = !words.is_empty();
+    if is_any {
+        said = said.holding(words);
+    }
+    let End::Body(body) = &mut said.end else { return None };
+    let hubble = body.statements.iter_mut().find(|one| one.keyword.text == "hubble");
+    match hubble.filter(|_| !of_hubble.is_empty()) {
+        Some(hubble) => *hubble = hubble.clone().holding(of_hubble),
+        None if is_any => {}
+        None => return None,
+    }
+    Some(said)
 }
 
 /// What the chart takes for values that are derived: its default, or nothing. None where that is the same.

@@ -8,11 +8,11 @@ use hnet_model::{EnvoyKind, Name};
 use hnet_syntax::tree::Statement;
 use hnet_yaml::Value;
 
-use super::told::said;
 use super::{GATEWAYS, NAMELESS, NOWHERE, SYMBOLIC, head, is_in, namespace, pairs_of};
 use crate::objects::{ENVOY_CLASS, Object, is_envoy_class};
 use crate::say;
 use crate::take::{Said, scalar, take};
+use crate::told::said;
 
 /// The kind of an object of Envoy Gateway's by its word.
 fn kind_of(word: &str) -> Option<EnvoyKind> {

@@ -6,11 +6,11 @@ use hnet_model::Name;
 use hnet_syntax::tree::Statement;
 use indexmap::IndexMap;
 
-use super::told::said;
 use super::{NAMELESS, NOWHERE, SYMBOLIC, TAKEN, head, namespace};
 use crate::objects::{CLUSTER_ISSUER, ISSUER, Object};
 use crate::say;
 use crate::take::{scalar, take};
+use crate::told::said;
 
 /// An issuer in words, or why it has none.
 pub(crate) fn issuer(objects: &[Object], at: usize) -> Result<Statement, &'static str> {

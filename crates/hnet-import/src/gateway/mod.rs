@@ -6,7 +6,6 @@ mod issuers;
 mod outside;
 mod routes;
 mod services;
-mod told;
 
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{ListenerProtocol, Name};
@@ -16,7 +15,7 @@ use indexmap::IndexMap;
 
 use crate::objects::Object;
 use crate::say;
-use crate::take::{Said, scalar, take, take_pairs, take_text, take_texts, texts};
+use crate::take::{Said, is_said, scalar, take, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
 
 pub(crate) use envoy::envoy;
@@ -193,13 +192,6 @@ pub(crate) fn pairs_of(word: &str, pairs: &[(String, Said)]) -> Statement {
         if text.contains('\n') { Word::lines(&text, value.span) } else { Word::said(&text, value.span) }
     });
     Statement::new(word, pairs[0].1.span).with_list(said)
-}
-
-/// Whether nothing is left but what says nothing.
-pub(crate) fn is_said(value: &Value) -> bool {
-    let mut is_all = true;
-    value.leaves(&mut |_, leaf| is_all &= crate::take::is_empty(leaf));
-    is_all
 }
 
 /// The namespace of gateways that do not say theirs.

@@ -13,9 +13,9 @@ use indexmap::IndexSet;
 use super::made;
 use super::wireguard;
 
-use crate::gateway::is_said;
 use crate::make::{list_of, map_of, nested, plain, put};
 use crate::say::{self, Piece};
+use crate::take::is_said;
 use crate::take::{Said, leaves, scalar, take, take_bool, take_text, take_texts, texts};
 use crate::wires::{Wire, Wires};
 

@@ -118,5 +118,5 @@ fn bridge(value: &Value, is_of_talhelper: bool) -> Option<Words> {
     if let Some(mac) = take(&mut value, &["hardwareAddr"]) {
         fields.push(say::said("hardware-address", &scalar(&mac.value)?));
     }
-    crate::gateway::is_said(&value).then_some(Words { fields, members: Vec::new() })
+    crate::take::is_said(&value).then_some(Words { fields, members: Vec::new() })
 }

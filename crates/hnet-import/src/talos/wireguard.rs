@@ -35,7 +35,7 @@ pub(super) fn words(machine: &str, name: &str, value: &Value, is_of_talhelper: b
         let called = format!("peer-{:0digits$}", at + 1);
         fields.push(self::peer(machine, name, &called, peer, is_of_talhelper)?);
     }
-    crate::gateway::is_said(&value).then_some(Words { fields, members: Vec::new() })
+    crate::take::is_said(&value).then_some(Words { fields, members: Vec::new() })
 }
 
 fn peer(machine: &str, link: &str, called: &str, value: &Value, is_of_talhelper: bool) -> Option<Statement> {
@@ -61,7 +61,7 @@ fn peer(machine: &str, link: &str, called: &str, value: &Value, is_of_talhelper:
         fields.extend((!is_none).then(|| say::said("keepalive", &time)));
     }
     let comments = say::comments(value.comments.as_deref());
-    crate::gateway::is_said(&value).then(|| say::field("peer", called, span).under(comments).holding(fields))
+    crate::take::is_said(&value).then(|| say::field("peer", called, span).under(comments).holding(fields))
 }
 
 /// A secret key: the placeholder that stands there, or one in its place.

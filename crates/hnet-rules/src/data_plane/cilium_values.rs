@@ -8,12 +8,11 @@ use std::cell::{LazyCell, OnceCell};
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest, quoted};
 use hnet_manifests::versions::cilium;
 use hnet_manifests::versions::cilium_values::{JsonType, KEYS, Key, Keys, REMOVED};
-use hnet_model::{
-    Cilium, Cluster, Family, GatewayClass, IpNet, LoadBalancerMode, Owned as _, RawYaml, RoutingMode, Traced,
-};
+use hnet_model::{Cilium, Cluster, Owned as _, RawYaml};
 use indexmap::IndexMap;
 use serde_yaml::{Mapping, Value};
 
+use super::cilium_owned::{CONTRADICTING, OWNED, derived};
 use crate::facts::Facts;
 use crate::facts::yaml_place::KeyPlaces;
 
@@ -30,26 +29,6 @@ pub(crate) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
     }
 }
-
-/// The values that [`Check::derived`] knows below other keys, which vanish with a key that is emptied.
-const OWNED: &[&str] = &[
-    "ipam.mode",
-    "l2announcements.enabled",
-    "bgpControlPlane.enabled",
-    "cgroup.autoMount.enabled",
-    "gatewayAPI.enabled",
-    "ipv4.enabled",
-    "ipv6.enabled",
-    "loadBalancer.mode",
-    "bpf.masquerade",
-    "encryption.enabled",
-    "hubble.enabled",
-];
-
-/// Of the values that [`Check::derived`] knows those that contradict other files, whoever writes them all. What else hnet
-/// decides is its own choice.
-const CONTRADICTING: &[&str] =
-    &["l2announcements.enabled", "bgpControlPlane.enabled", "gatewayAPI.enabled", "gatewayAPI.externalTrafficPolicy"];
 
 struct Check<'a, 'out> {
     cluster: &'a Cluster,
@@ -193,10 +172,10 @@ impl<'a> Check<'a, '_> {
         }
         // Without a value the chart's own holds for all that stands below.
         let below = |owned: &&&str| owned.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
-        let emptied = || OWNED.iter().filter(below).find_map(|owned| self.derived(owned));
+        let emptied = || OWNED.iter().filter(below).find_map(|owned| derived(self.cluster, self.cilium, owned));
         let derived = match value {
-            Value::Null => self.derived(path).or_else(emptied),
-            _ => self.derived(path),
+            Value::Null => derived(self.cluster, self.cilium, path).or_else(emptied),
+            _ => derived(self.cluster, self.cilium, path),
         };
         let Some((expected, decided, statement)) = derived else { return };
         if written.as_ref().is_some_and(|written| expected.contains(written)) {
@@ -240,99 +219,6 @@ impl<'a> Check<'a, '_> {
                 .help(format!("write {called}")),
         );
         true
-    }
-
-    /// What a value is, the text that decides it, and how it is said in the language.
-    fn derived(&self, path: &str) -> Option<(Vec<String>, Option<Span>, &'static str)> {
-        let (cluster, cilium) = (self.cluster, self.cilium);
-        let flag = |value: bool| vec![value.to_string()];
-        let by_arp = cluster.pools.iter().filter(|pool| pool.layer2().is_some());
-        let layer2 = by_arp.filter_map(|pool| pool.announce.as_ref()).map(Traced::span).min();
-        let gateway = cluster.gateways.iter().find(|gateway| gateway.class.value == GatewayClass::Cilium);
-        let kube_prism = cluster.talos().and(cluster.kube_prism.as_ref());
-        let talos = || cluster.talos().map(Traced::span);
-        let of = |value: &Traced<bool>, sentence| Some((flag(value.value), Some(value.span()), sentence));
-        match path {
-            "kubeProxyReplacement" => {
-                Some((flag(true), Some(cilium.span), "Cilium replaces kube-proxy, which hnet turns off"))
-            }
-            "k8sServiceHost" => kube_prism.map(|port| {
-                let hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-                (hosts, Some(port.span()), "Cilium reaches the API through KubePrism on each node")
-            }),
-            "k8sServicePort" => kube_prism.map(|port| {
-                (vec![port.value.to_string()], Some(port.span()), "the port is `kube-prism` of the `cluster` statement")
-            }),
-            "ipam.mode" => Some((
-                vec!["kubernetes".to_owned()],
-                cluster.pods.first().map(Traced::span),
-                "the pods' prefix is `pods` of the `cluster` statement",
-            )),
-            "cgroup.autoMount.enabled" => {
-                talos().map(|place| (flag(false), Some(place), "Talos has mounted the cgroups already"))
-            }
-            "cgroup.hostRoot" => talos().map(|place| {
-                (vec!["/sys/fs/cgroup".to_owned()], Some(place), "it is where Talos has mounted the cgroups")
-            }),
-            // What is needed must not be off; what hnet does not need may be on for objects that it does not see.
-            "l2announcements.enabled" => layer2.map(|place| (flag(true), Some(place), "the `pool` is announced by it")),
-            "bgpControlPlane.enabled" => cluster
-                .speaks_bgp()
-                .map(|origin| (flag(true), Some(origin.span), "without it no node speaks with a router")),
-            "gatewayAPI.enabled" => gateway
-                .map(|gateway| (flag(true), Some(gateway.class.span()), "the `gateway` of class `cilium` needs it")),
-            // A node announces a service of `Local` by its own pods of it, and a gateway of Cilium has none: from 1.20.2
-            // on its address is not announced at all (cilium/cilium 46399). Before, Cilium's documentation said that
-            // the two do not go together, since any node might win the lease.
-            "gatewayAPI.externalTrafficPolicy" if layer2.is_some() => Some((
-                vec!["Cluster".to_owned()],
-                layer2,
-                "with `Local` no node answers ARP for the gateways' addresses from Cilium 1.20.2 on, since a gateway has \
-                 no pods; before, the two are documented as not working together",
-            )),
-            "ipv4.enabled" | "ipv6.enabled" => {
-                let wanted = if path == "ipv4.enabled" { Family::V4 } else { Family::V6 };
-                let of_family = self.pods(wanted);
-                let place = of_family.or(cluster.pods.first()).map(Traced::span);
-                Some((flag(of_family.is_some()), place, "the families are those of `pods` of the `cluster` statement"))
-            }
-            "ipv4NativeRoutingCIDR" | "ipv6NativeRoutingCIDR" if cilium.routing.value == RoutingMode::Native => {
-                let prefix = self.pods(if path.starts_with("ipv4") { Family::V4 } else { Family::V6 })?;
-                let routed = "it is the prefix of `pods`: what else it holds is routed without masquerading";
-                Some((vec![prefix.value.to_string()], Some(prefix.span()), routed))
-            }
-            "routingMode" => {
-                let mode = match cilium.routing.value {
-                    RoutingMode::Native => "native",
-                    RoutingMode::Tunnel => "tunnel",
-                };
-                Some((vec![mode.to_owned()], Some(cilium.routing.span()), "say `routing` in the `cilium` statement"))
-            }
-            "loadBalancer.mode" => {
-                let mode = match cilium.load_balancer.value {
-                    LoadBalancerMode::Snat => "snat",
-                    LoadBalancerMode::Dsr => "dsr",
-                    LoadBalancerMode::Hybrid => "hybrid",
-                };
-                let place = Some(cilium.load_balancer.span());
-                Some((vec![mode.to_owned()], place, "say `load-balancer` in the `cilium` statement"))
-            }
-            "bpf.masquerade" => of(&cilium.bpf_masquerade, "say `bpf-masquerade` in the `cilium` statement"),
-            "encryption.enabled" if cilium.encryption.value => {
-                of(&cilium.encryption, "say `encryption` in the `cilium` statement")
-            }
-            "hubble.enabled" => Some((
-                flag(cilium.hubble.is_some()),
-                cilium.hubble.as_ref().map(|hubble| hubble.span),
-                "say `hubble` in the `cilium` statement",
-            )),
-            _ => None,
-        }
-    }
-
-    /// The pods' prefix of a family.
-    fn pods(&self, family: Family) -> Option<&'a Traced<IpNet>> {
-        self.cluster.pods.iter().find(|prefix| Family::of(prefix.value.addr()) == family)
     }
 
     /// Where a key stands.

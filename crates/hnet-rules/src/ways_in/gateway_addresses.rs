@@ -93,7 +93,10 @@ pub(super) fn serves_without_class(cluster: &Cluster) -> bool {
         let arguments = arguments.and_then(Value::as_sequence).into_iter().flatten();
         said || config.chain(arguments).filter_map(Value::as_str).any(is_setting)
     };
+    let config = cluster.cilium.as_ref().and_then(|cilium| cilium.settings.value.at("extraConfig"));
+    let mut config = config.into_iter().flat_map(|config| config.value.entries());
     !cluster.cilium.iter().flat_map(|cilium| &cilium.values).any(|values| is_otherwise(&values.value))
+        && !config.any(|(key, _)| WITHOUT_CLASS_SETTINGS.iter().any(|setting| key.contains(setting)))
 }
 
 /// A gateway's address must lie in a pool that its service may use.

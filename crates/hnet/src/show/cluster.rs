@@ -7,6 +7,7 @@ use hnet_model::{
 };
 
 use super::Show;
+use super::envoy::leaves;
 use super::links::interface;
 use super::overlay::{laid_over, owned, pairs, raw};
 use super::routes::route;
@@ -212,8 +213,19 @@ fn gateway_api(api: &GatewayApi, cluster: &Cluster) -> Show {
 }
 
 fn cilium(cilium: &Cilium) -> Show {
-    let Cilium { version, hubble, encryption, routing, load_balancer, devices, bpf_masquerade, values, owner, span } =
-        cilium;
+    let Cilium {
+        version,
+        hubble,
+        encryption,
+        routing,
+        load_balancer,
+        devices,
+        bpf_masquerade,
+        settings,
+        values,
+        owner,
+        span,
+    } = cilium;
     let mut shown = Show::new("cilium", "", *span);
     shown.one("version", version);
     owned(*owner, *span, &mut shown);
@@ -229,6 +241,11 @@ fn cilium(cilium: &Cilium) -> Show {
     shown.flag("encryption", encryption);
     shown.flag("bpf masquerade", bpf_masquerade);
     shown.list("devices", devices);
+    let mut said = Vec::new();
+    for (key, value) in settings.value.entries() {
+        leaves(value, key.to_string(), &mut said);
+    }
+    shown.texts("settings", said);
     raw("values", values, &mut shown);
     if let Some(Hubble { relay, ui, span }) = hubble {
         let mut hubble = Show::new("hubble", "", *span);

@@ -6,13 +6,12 @@ use hnet_check::{Form, Row, Sort, Table};
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::{Reader, Value};
 
-use super::is_said;
 use crate::say;
-use crate::take::{scalar, take, take_text};
+use crate::take::{is_said, scalar, take, take_text};
 
 /// The values behind the keyword and the words of a body; what they say is taken out. None where something is lacking that
 /// must be said.
-pub(super) fn said(table: &Table, value: &mut Value, workload: &str) -> Option<(Vec<Word>, Vec<Statement>)> {
+pub(crate) fn said(table: &Table, value: &mut Value, workload: &str) -> Option<(Vec<Word>, Vec<Statement>)> {
     let mut behind = Vec::new();
     for (row, field) in table.positional.iter().zip(table.kind.positional) {
         let words = values(row, value, workload).unwrap_or_default();
