@@ -335,6 +335,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             namespace: spans.name("gateway-system"),
             names: vec![spans.host_name("example.com"), spans.host_name("*.example.com")],
             issuer: Some(spans.of(IssuerId(0))),
+            object_name: None,
             secret: None,
             request: CertificateRequest::default(),
             overlay: Overlay::default(),

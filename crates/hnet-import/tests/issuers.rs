@@ -103,3 +103,43 @@ fn of_issuers_of_one_name_the_first_has_words() {
     assert!(source.contains("manifest"), "{source}");
     assert_eq!(source.matches("  certificate ").count(), 2, "{source}");
 }
+
+#[test]
+fn certificates_keep_what_their_objects_are_called() {
+    let one = |namespace: &str, name: &str, secret: &str| {
+        format!(
+            "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {{name: \"{name}\", namespace: {namespace}}}\n\
+             spec: {{secretName: \"{secret}\", dnsNames: [\"${{DOMAIN}}\"], issuerRef: {{name: ca, kind: ClusterIssuer}}}}\n---\n"
+        )
+    };
+    let all = [
+        one("network", "${DOMAIN/./-}-production", "${DOMAIN/./-}-production-tls"),
+        one("network", "production", "a.production.tls"),
+        one("media", "production", "production"),
+    ];
+    let gateway = "apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: external, namespace: network}
+spec:
+  gatewayClassName: cilium
+  listeners:
+    - name: https
+      port: 443
+      protocol: HTTPS
+      tls: {mode: Terminate, certificateRefs: [{group: '', kind: Secret, name: '${DOMAIN/./-}-production-tls'}]}
+      allowedRoutes: {namespaces: {from: Same}}
+";
+    let source = said(&(all.concat() + gateway));
+    assert!(!source.contains("manifest") && !source.contains("patch"), "{source}");
+    for word in [
+        "certificate production <",
+        "certificate network-production <",
+        "certificate media-production <",
+        "object-name ${DOMAIN/./-}-production;",
+        "object-name production;",
+        "secret a.production.tls;",
+        "tls network-production;",
+    ] {
+        assert!(source.contains(word), "{word} in\n{source}");
+    }
+}

@@ -25,8 +25,8 @@ pub use types::word_position;
 pub use types::{
     Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, GrpcName, Header, HeaderName, HttpUrl, IcmpType,
     Label, LabelTerm, MacPattern, Metric, Mtu, NamePattern, OutputFolder, PathPattern, Percent, Permissions, Port,
-    Query, RecordName, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId,
-    WebOrigin, Weight, Wildcard,
+    Query, RecordName, RepositoryUrl, Setting, Size, SizeOrShare, Subdomain, SystemPath, Text, UrlPath, Uuid,
+    ValueType, VlanId, WebOrigin, Weight, Wildcard,
 };
 
 // What the macros name.

@@ -19,8 +19,10 @@ pub struct Certificate {
     pub names: Vec<Traced<HostName>>,
     /// Who issues it; none where the secret is made by something else.
     pub issuer: Option<Traced<IssuerId>>,
+    /// What its object is called, where that is another name.
+    pub object_name: Option<Traced<HostName>>,
     /// The name of the secret that holds it, where it is said.
-    pub secret: Option<Traced<Name>>,
+    pub secret: Option<Traced<HostName>>,
     /// What else its issuer is asked for.
     pub request: CertificateRequest,
     /// What is laid over its object.
@@ -30,11 +32,21 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// The name of the secret that holds it: that of the certificate unless another is said.
+    /// The name of its object: that of the statement unless another is said.
     #[must_use]
-    pub fn secret_name(&self) -> &Traced<Name> {
-        self.secret.as_ref().unwrap_or(&self.name)
+    pub fn object_name(&self) -> Traced<&str> {
+        name_of(self.object_name.as_ref()).unwrap_or(self.name.as_ref().map(Name::as_str))
     }
+
+    /// The name of the secret that holds it: that of the object unless another is said.
+    #[must_use]
+    pub fn secret_name(&self) -> Traced<&str> {
+        name_of(self.secret.as_ref()).unwrap_or_else(|| self.object_name())
+    }
+}
+
+fn name_of(said: Option<&Traced<HostName>>) -> Option<Traced<&str>> {
+    said.map(|name| name.as_ref().map(HostName::as_str))
 }
 
 /// What an issuer is asked for beside names. What is not said is cert-manager's or the issuer's to choose.

@@ -164,7 +164,7 @@ impl Reading<'_> {
         }
         let mut beside = Beside::default();
         let secrets = cluster.certificates.iter().map(|own| {
-            let key = (own.namespace.value.as_str().to_owned(), own.secret_name().value.as_str().to_owned());
+            let key = (own.namespace.value.as_str().to_owned(), own.secret_name().value.to_owned());
             (key, own.name.value.as_str().to_owned())
         });
         beside.certificates = secrets.collect();

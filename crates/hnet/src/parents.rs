@@ -36,9 +36,8 @@ pub(crate) fn missing(network: &Network, named: &[NoGateway]) -> Vec<Diagnostic>
 pub(crate) fn unfilled(network: &Network, not_there: &NotThere, sources: &Sources) -> Vec<Diagnostic> {
     let certificates: Vec<_> = network.clusters.iter().flat_map(|cluster| &cluster.certificates).collect();
     let finding = |none: &NoSecret| {
-        let is_meant = |own: &&&Certificate| {
-            own.secret_name().value.as_str() == none.meant && own.namespace.value.as_str() == none.named.0
-        };
+        let is_meant =
+            |own: &&&Certificate| own.secret_name().value == none.meant && own.namespace.value.as_str() == none.named.0;
         let found = none.finding();
         match certificates.iter().find(is_meant) {
             Some(meant) => found.label(meant.name.span(), format!("this certificate fills `{}`", none.meant)),

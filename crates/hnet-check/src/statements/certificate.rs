@@ -4,7 +4,7 @@ use super::node::pairs;
 use super::overlay::OverlayStatement;
 use crate::types::{IssuerRef, KeyEncodingWord, KeyRotationWord, KeyWord, UsageWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_language::{Annotation, Flag, Label, List, One, Reader, Text, Wildcard, statement};
+use hnet_language::{Annotation, Flag, Label, List, One, Reader, Subdomain, Text, Wildcard, statement};
 use hnet_model::{Address, Certificate, CertificateRequest, Duration, Name, Reason, Traced};
 
 statement! {
@@ -41,8 +41,10 @@ statement! {
         "issuer" issuer: One<IssuerRef>;
         /// Its namespace.
         "namespace" namespace: One<Name> [default "that of the gateway which presents it"];
+        /// What its object is called, where that is no name of this language: `object-name ${DOMAIN/./-}-tls;`
+        "object-name" object_name: One<Subdomain> [default "the certificate's name"];
         /// The secret that holds it.
-        "secret" secret: One<Name> [default "one of the certificate's name"];
+        "secret" secret: One<Subdomain> [default "one of the object's name"];
         /// Labels of the secret.
         "secret-labels" secret_labels: List<Label>;
         /// Annotations of the secret.
@@ -71,6 +73,7 @@ impl CertificateStatement {
             key_rotation,
             issuer,
             namespace,
+            object_name,
             secret,
             secret_labels,
             secret_annotations,
@@ -97,6 +100,7 @@ impl CertificateStatement {
         if issuer.is_none() && !reader.holes.contains(&head.span) {
             without_issuer(&request, reader.out);
         }
+        let subdomain = |name: One<Subdomain>| name.map(|name| name.map(|Subdomain(name)| name));
         let said = namespace.is_some();
         let certificate = Certificate {
             name: head.name?,
@@ -105,7 +109,8 @@ impl CertificateStatement {
                 .unwrap_or_else(|| Traced::derived(fallback.clone(), head.span, Reason::GatewayNamespace)),
             names: names.0.into_iter().map(|name| name.map(|Wildcard(name)| name)).collect(),
             issuer: issuer.map(|issuer| issuer.map(|IssuerRef(issuer)| issuer)),
-            secret,
+            object_name: subdomain(object_name),
+            secret: subdomain(secret),
             request,
             overlay: overlay.lower(head.span),
             span: head.span,

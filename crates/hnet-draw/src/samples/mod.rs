@@ -370,6 +370,7 @@ fn add_support(cluster: &mut Cluster) {
         namespace: name("network"),
         names: vec![host_name("example.com"), host_name("*.example.com")],
         issuer: Some(said(IssuerId(0))),
+        object_name: None,
         secret: None,
         request: CertificateRequest::default(),
         overlay: Overlay::default(),

@@ -10,7 +10,18 @@ use crate::kubernetes::{metadata, pairs, text};
 
 /// A certificate that cert-manager issues; none where the secret is made by something else.
 pub(super) fn certificate(cluster: &Cluster, certificate: &Certificate) -> Option<Manifest<CertificateSpec>> {
-    let Certificate { name, doc: _, namespace, names, issuer, secret: _, request, overlay: _, span: _ } = certificate;
+    let Certificate {
+        name: _,
+        doc: _,
+        namespace,
+        names,
+        issuer,
+        object_name: _,
+        secret: _,
+        request,
+        overlay: _,
+        span: _,
+    } = certificate;
     let issuer = issuer.as_ref()?;
     let issued_by = &cluster.issuers[issuer.value.0];
     let kind = issued_by.cluster_wide.map(|_| issued_by.kind().to_owned());
@@ -35,7 +46,7 @@ pub(super) fn certificate(cluster: &Cluster, certificate: &Certificate) -> Optio
     let has_template = !secret_labels.is_empty() || !secret_annotations.is_empty();
     let word = |value: &Traced<&str>| value.map(str::to_owned);
     let spec = CertificateSpec {
-        secret_name: text(certificate.secret_name()),
+        secret_name: text(&certificate.secret_name()),
         secret_template: has_template.then(|| SecretTemplate {
             annotations: pairs(secret_annotations).collect(),
             labels: pairs(secret_labels).collect(),
@@ -64,5 +75,5 @@ pub(super) fn certificate(cluster: &Cluster, certificate: &Certificate) -> Optio
             name: issued_by.name.value.to_string(),
         }),
     };
-    Some(Manifest::custom::<CertificateObject>(metadata(text(name), namespace), spec))
+    Some(Manifest::custom::<CertificateObject>(metadata(text(&certificate.object_name()), namespace), spec))
 }

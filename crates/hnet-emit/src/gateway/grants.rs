@@ -59,7 +59,7 @@ pub(super) fn add(cluster: &Cluster, to: &mut Objects<'_>) {
             if certificate.namespace.value != gateway.namespace.value {
                 let grant = (certificate.namespace.value.as_str(), Kind::Certificate, gateway.namespace.value.as_str());
                 let origin = id.origin.because(Reason::CrossNamespaceCertificate);
-                let name = certificate.secret_name().value.as_str();
+                let name = certificate.secret_name().value;
                 needed.push(Need { grant, name, overlay: &gateway.overlay, origin });
             }
         }

@@ -31,7 +31,7 @@ pub(super) fn expected(cluster: &Cluster, list: &mut Expected<'_>) {
             let namespace = issuer.namespace.as_ref().map(|namespace| namespace.value.as_str());
             let is_made = cluster.certificates.iter().any(|it| {
                 let is_there = namespace.is_none_or(|namespace| it.namespace.value.as_str() == namespace);
-                it.issuer.is_some() && is_there && it.secret_name().value.as_str() == name
+                it.issuer.is_some() && is_there && it.secret_name().value == name
             });
             if is_made || !seen.insert((namespace, name, key)) {
                 continue;

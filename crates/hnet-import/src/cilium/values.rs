@@ -10,7 +10,8 @@ use hnet_yaml::{Reader, Value};
 
 use crate::make::styled;
 use crate::take::{Said, scalar, texts};
-use crate::{say, told};
+use crate::say;
+use crate::told::said as told;
 
 /// A release of Cilium's chart.
 #[derive(Clone, Debug)]
@@ -169,8 +170,8 @@ fn laid(values: &Meant, derived: &Meant, fields: Option<Fields>, default: Option
 /// The statement with what is to be laid over derived values, as far as that has words; none where nothing of it has.
 pub(crate) fn in_words(mut said: Statement, over: &Value) -> Option<Statement> {
     let mut rest = over.clone();
-    let (_, words) = told::said(cilium_words(), &mut rest, "")?;
-    let (_, of_hubble) = told::said(hubble_words(), &mut rest, "")?;
+    let (_, words) = told(cilium_words(), &mut rest, "")?;
+    let (_, of_hubble) = told(hubble_words(), &mut rest, "")?;
     let is_any = !words.is_empty();
     if is_any {
         said = said.holding(words);

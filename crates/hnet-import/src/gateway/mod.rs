@@ -7,6 +7,7 @@ mod outside;
 mod routes;
 mod services;
 
+use hnet_language::values::subdomain;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{ListenerProtocol, Name};
 use hnet_syntax::tree::{Statement, Value as Word};
@@ -31,6 +32,8 @@ pub(crate) struct Names {
     pub(crate) gateways: IndexMap<(String, String), String>,
     /// Certificates by the namespace and name of their secret.
     pub(crate) certificates: IndexMap<(String, String), String>,
+    /// Those that are issued, by the namespace and name of their object.
+    issued: IndexMap<(String, String), String>,
     /// Services with names of their own.
     pub(crate) services: Services,
     /// The first namespace of a gateway that presents a certificate, by the namespace and name of its secret.
@@ -49,21 +52,37 @@ impl Names {
                 "Gateway" if !names.gateways.values().any(|known| *known == object.name) => {
                     names.gateways.insert(key(&object.name), object.name.clone());
                 }
-                "Certificate"
-                    if Name::new(&object.name).is_ok()
-                        && !names.certificates.values().any(|known| *known == object.name) =>
-                {
-                    let secret = object.value.str_at(&["spec", "secretName"]).unwrap_or(&object.name);
-                    if Name::new(secret).is_err() {
-                        continue;
-                    }
-                    names.certificates.entry(key(secret)).or_insert_with(|| object.name.clone());
-                }
                 _ => {}
             }
         }
+        // Whoever can be called as the object is goes first.
+        let certificates = || objects.iter().filter(|object| object.kind == "Certificate");
+        certificates().filter(|it| Name::new(&it.name).is_ok()).for_each(|it| names.add_issued(it));
+        certificates().for_each(|it| names.add_issued(it));
         names.find_secrets(objects);
         names
+    }
+
+    /// Gives a certificate a name, unless another fills its secret or no words can name its object.
+    fn add_issued(&mut self, object: &Object) {
+        let namespace = object.namespace.clone().unwrap_or_default();
+        let secret = object.value.str_at(&["spec", "secretName"]).unwrap_or(&object.name);
+        let secret = (namespace.clone(), secret.to_owned());
+        let is_sayable = subdomain(&object.name).is_ok() && subdomain(&secret.1).is_ok();
+        if self.certificates.contains_key(&secret) || !is_sayable {
+            return;
+        }
+        let Some(name) = self.free_name(&namespace, &object.name) else { return };
+        self.certificates.insert(secret, name.clone());
+        self.issued.insert((namespace, object.name.clone()), name);
+    }
+
+    /// What a certificate may be called after its object or secret: no other has that name.
+    fn free_name(&self, namespace: &str, object: &str) -> Option<String> {
+        let is_free = |name: &String| Name::new(name).is_ok() && !self.certificates.values().any(|known| known == name);
+        let known = without_symbols(object);
+        let with_namespace = format!("{namespace}-{known}");
+        [object.to_owned(), known, with_namespace].into_iter().find(is_free)
     }
 
     /// Says of the secrets that gateways present and no certificate here fills what they cover: what the certificate
@@ -107,14 +126,12 @@ impl Names {
     }
 
     fn add_secret(&mut self, secret: &Said, namespace: String, covered: &[Said], is_sure: bool) {
-        let is_free = |name: &String| Name::new(name).is_ok() && !self.certificates.values().any(|known| known == name);
-        let known = without_symbols(&secret.text);
-        let with_namespace = format!("{namespace}-{known}");
-        let Some(name) = [known, with_namespace].into_iter().find(is_free) else { return };
+        let name = self.free_name(&namespace, &secret.text).filter(|_| subdomain(&secret.text).is_ok());
+        let Some(name) = name else { return };
         let said = covered.iter().map(|name| (name.text.clone(), name.span));
         let mut fields =
             vec![say::list("names", covered[0].span, said), say::field("namespace", &namespace, secret.span)];
-        if name != secret.text && Name::new(&secret.text).is_ok() {
+        if name != secret.text {
             fields.push(say::field("secret", &secret.text, secret.span));
         }
         let guess = "guessed: what the listener takes, since nothing here says what the secret covers";
@@ -332,14 +349,15 @@ fn selected(selector: &Value) -> Option<Vec<Said>> {
 /// A certificate in words, or why it has none.
 pub(crate) fn certificate(object: &Object, names: &Names) -> Result<Statement, &'static str> {
     let secret = object.value.at(&["spec", "secretName"]).and_then(scalar).ok_or("it names no secret")?;
-    if Name::new(&object.name).is_err() || Name::new(&secret.text).is_err() {
-        return Err(SYMBOLIC);
-    }
-    let namespace_known = object.namespace.clone().ok_or(NOWHERE)?;
-    let known = names.certificates.get(&(namespace_known, secret.text.clone()));
-    known.filter(|name| **name == object.name).ok_or(TAKEN)?;
-    let (mut value, statement, of_metadata) = head("certificate", object).ok_or(NAMELESS)?;
+    let own = names.issued.get(&(object.namespace.clone().ok_or(NOWHERE)?, object.name.clone())).ok_or(TAKEN)?;
+    let (mut value, mut statement, of_metadata) = head("certificate", object).ok_or(NAMELESS)?;
     let mut fields = Vec::new();
+    if *own != object.name {
+        let called = statement.arguments.first_mut().ok_or(NAMELESS)?;
+        let name = Said { text: object.name.clone(), span: called.value.span, comments: None };
+        called.value = Word::said(own, name.span);
+        fields.push(say::said("object-name", &name));
+    }
     let dns_names = take_texts(&mut value, &["spec", "dnsNames"]).unwrap_or_default();
     if let Some(first) = dns_names.first() {
         fields.push(say::list("names", first.span, dns_names.iter().map(|name| (name.text.clone(), name.span))));

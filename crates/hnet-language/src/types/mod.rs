@@ -22,8 +22,8 @@ pub use addresses::MacPattern;
 pub use texts::{
     Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, GrpcName, Header, HeaderName, HttpUrl, IcmpType,
     Label, LabelTerm, Metric, Mtu, NamePattern, OutputFolder, PathPattern, Percent, Permissions, Port, Query,
-    RecordName, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath, Text, UrlPath, Uuid, VlanId, WebOrigin, Weight,
-    Wildcard,
+    RecordName, RepositoryUrl, Setting, Size, SizeOrShare, Subdomain, SystemPath, Text, UrlPath, Uuid, VlanId,
+    WebOrigin, Weight, Wildcard,
 };
 #[doc(hidden)]
 pub use words::word_position;

@@ -104,6 +104,9 @@ texts! {
     NamePattern(String) = "a host name, perhaps with `*`", "`api.github.com`, `*.example.com`", values::name_pattern;
     /// The name of a DNS record: a host name that may start with `*.`, with labels that may start with `_`.
     RecordName(HostName) = "a name", "`mc.example.com`, `*.example.com`, `_dmarc.example.com`", values::record_name;
+    /// What Kubernetes calls an object that has no label of its own.
+    Subdomain(HostName) = "a name of Kubernetes", "`wildcard-tls`, `example.com-tls`, `${DOMAIN/./-}-tls`",
+        values::subdomain;
     /// A host name that may start with `*.`.
     Wildcard(HostName) = "a host name, perhaps with `*.`", "`grafana.example.com`, `*.example.com`",
         |text| values::host_name(text, true);

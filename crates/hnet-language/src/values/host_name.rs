@@ -227,6 +227,33 @@ pub fn name(text: &str) -> Result<Name, Wrong> {
     Err(if Name::new(&right).is_ok() && right != text { wrong.replace(right) } else { wrong })
 }
 
+/// What Kubernetes calls most objects: a DNS subdomain in lower case. Placeholders may stand in it.
+/// (Kubernetes, `apimachinery/pkg/util/validation`, `IsDNS1123Subdomain`.)
+pub fn subdomain(text: &str) -> Result<HostName, Wrong> {
+    const LONGEST: usize = 253;
+    let mask = masked(text);
+    let wrong = |range, title: String, label: &str| {
+        Wrong::new(&codes::NOT_A_HOST_NAME, range, title, label).help("write the name as the object has it")
+    };
+    for label in Part::all(&mask).split('.') {
+        let is_inner = |sign: char| matches!(sign, 'a'..='z' | '0'..='9' | '-');
+        if let Some((range, sign)) = first_not(label.text(), is_inner) {
+            let range = label.start + range.start..label.start + range.end;
+            let title = format!("`{}` is no name of an object", shown(text));
+            return Err(wrong(range, title, &format!("{} stands in no such name", shown_sign(sign))));
+        }
+        if label.text().is_empty() || label.text().starts_with('-') || label.text().ends_with('-') {
+            let title = format!("`{}` is no name of an object", shown(text));
+            return Err(wrong(label.range(), title, "a letter or digit starts and ends each part between dots"));
+        }
+    }
+    if mask.len() > LONGEST {
+        let title = format!("the name of an object has {} characters", text.len());
+        return Err(wrong(LONGEST..text.len(), title, "it has at most 253 characters"));
+    }
+    Ok(HostName::checked(text))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};

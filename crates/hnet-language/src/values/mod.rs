@@ -33,7 +33,7 @@ use hnet_diagnostics::Code;
 pub use address::{address, interface_address, is_like_ipv4, prefix, range};
 pub use duration::duration;
 pub use header::{header, header_name};
-pub use host_name::{host_name, name, record_name};
+pub use host_name::{host_name, name, record_name, subdomain};
 pub use index::{Index, index};
 pub use label::{annotation, label, taint};
 pub use locator::{path, relative_path, url, uuid};

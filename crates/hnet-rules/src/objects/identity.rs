@@ -159,8 +159,10 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     for certificate in certificates.filter(is_no_manifest) {
         if certificate.issuer.is_some() {
             let (namespace, name) = (Some(certificate.namespace.value.as_str()), &certificate.name);
-            visit(object("cert-manager.io/Certificate", namespace, name), statement("certificate", name, certificate));
-            visit(object("/Secret", namespace, certificate.secret_name()), statement("certificate", name, certificate));
+            let by = statement("certificate", name, certificate);
+            let called = |kind, name| Object { kind: Cow::Borrowed(kind), namespace, name: Cow::Borrowed(name) };
+            visit(called("cert-manager.io/Certificate", certificate.object_name().value), by);
+            visit(called("/Secret", certificate.secret_name().value), by);
         }
     }
     issuers(cluster, visit);

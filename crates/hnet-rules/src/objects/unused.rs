@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Cluster, Name, Owned as _, PublishTarget, Reason, RouteRule, ServiceTarget};
+use hnet_model::{Cluster, Owned as _, PublishTarget, Reason, RouteRule, ServiceTarget};
 
 use crate::facts::Facts;
 
@@ -43,11 +43,11 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
 
         let raw = OnceCell::new();
-        let is_named = |name: &Name| raw.get_or_init(|| named_in_yaml(facts, cluster)).contains(name.as_str());
+        let is_named = |name: &str| raw.get_or_init(|| named_in_yaml(facts, cluster)).contains(name);
         for (service, used) in cluster.services.iter().zip(services) {
             // One for a host is an object that pods reach by its name; one that exists is there for others.
             let used = used || !service.is_own() || matches!(service.target, ServiceTarget::Host { .. });
-            let used = used || is_named(&service.name.value);
+            let used = used || is_named(service.name.value.as_str());
             if let (Some(label), false) = (&service.label, used) {
                 advise("service", label.value.as_str(), label.span(), "no route and no tunnel leads to it", out);
             }
@@ -55,26 +55,26 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
         for (certificate, used) in cluster.certificates.iter().zip(certificates) {
             // One that says its namespace is for the workloads there, which mount its Secret.
             let is_for_others = certificate.namespace.origin.reason == Reason::Written;
-            if !used && certificate.is_own() && !is_for_others && !is_named(&certificate.secret_name().value) {
+            if !used && certificate.is_own() && !is_for_others && !is_named(certificate.secret_name().value) {
                 let name = &certificate.name;
                 advise("certificate", name.value.as_str(), name.span(), "no listener presents it", out);
             }
         }
         for (issuer, used) in cluster.issuers.iter().zip(issuers) {
             // One that is written may be there for those who ask by an annotation.
-            if !used && issuer.is_own() && !issuer.is_written() && !is_named(&issuer.name.value) {
+            if !used && issuer.is_own() && !issuer.is_written() && !is_named(issuer.name.value.as_str()) {
                 let name = &issuer.name;
                 advise("certificate-issuer", name.value.as_str(), name.span(), "it issues no certificate", out);
             }
         }
         for (store, used) in cluster.secret_stores.iter().zip(stores) {
-            if !used && store.is_own() && !is_named(&store.name.value) {
+            if !used && store.is_own() && !is_named(store.name.value.as_str()) {
                 let name = &store.name;
                 advise("secret-store", name.value.as_str(), name.span(), "nothing is taken from it", out);
             }
         }
         for (gateway, used) in cluster.gateways.iter().zip(gateways) {
-            if !used && gateway.is_own() && !is_named(&gateway.name.value) {
+            if !used && gateway.is_own() && !is_named(gateway.name.value.as_str()) {
                 out.report(
                     Diagnostic::new(
                         &codes::GATEWAY_WITHOUT_ROUTE,

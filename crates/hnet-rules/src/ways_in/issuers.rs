@@ -216,7 +216,7 @@ fn account(cluster: &Cluster, issuer: &CertificateIssuer, namespace: &Traced<Nam
     let is_taken = |it: &&Certificate| {
         it.issuer.is_some()
             && it.namespace.value == namespace.value
-            && account.value.text() == Some(it.secret_name().value.as_str())
+            && account.value.text() == Some(it.secret_name().value)
     };
     let Some(certificate) = own(&cluster.certificates).find(is_taken) else { return };
     let secret = certificate.secret_name();

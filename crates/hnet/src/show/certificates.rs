@@ -7,11 +7,12 @@ use super::envoy::leaves;
 use super::overlay::{laid_over, pairs};
 
 pub(super) fn certificate(certificate: &Certificate, cluster: &Cluster) -> Show {
-    let Certificate { name, doc, namespace, names, issuer, secret, request, overlay, span } = certificate;
+    let Certificate { name, doc, namespace, names, issuer, object_name, secret, request, overlay, span } = certificate;
     let mut shown = Show::new("certificate", &name.value, *span).doc(doc.as_ref());
     shown.one("namespace", namespace);
     shown.list("names", names);
     shown.each("issuer", issuer, |id| cluster.issuers[id.0].name.value.to_string());
+    shown.maybe("name of the object", object_name.as_ref());
     shown.maybe("secret", secret.as_ref());
     asked_for(request, &mut shown);
     laid_over(overlay, &mut shown);
