@@ -9,8 +9,8 @@ use hnet_syntax::tree::{End, Statement, Value as Word};
 use hnet_yaml::{Reader, Value};
 
 use crate::make::styled;
-use crate::take::{Said, scalar, texts};
 use crate::say;
+use crate::take::{Said, scalar, texts};
 use crate::told::said as told;
 
 /// A release of Cilium's chart.
