@@ -35,6 +35,7 @@ const VALUES: &[(&str, &str)] = &[
     ("node bridge vlan virtual-ip", "virtual-ip iot[10];"),
     ("node dummy vlan virtual-ip", "virtual-ip iot[10];"),
     ("node wireguard kernel-name", "kernel-name wg_home;"),
+    ("cilium mtu", "mtu 1450;"),
     ("cilium values", "values \"\"\"\noperator:\n  replicas: 1\n\"\"\";"),
     ("service ports", "ports 443, 8443;"),
     ("pool namespaces", "namespaces gateway-system, media;"),

@@ -147,7 +147,7 @@ table! {
 
 table! {
     /// How long a node may speak for an address: `l2-lease < duration 15s; renew-deadline 5s; retry 2s; >`
-    L2_LEASE = "l2-lease" () {
+    L2_LEASE = "l2-lease" () [idle] {
         /// After how long without it another node takes over.
         "duration" "leaseDuration" => One(Duration), default "15s";
         /// How long a node tries to renew before it gives up.
@@ -159,7 +159,7 @@ table! {
 
 table! {
     /// How often agents may ask the API server: `client-rate-limit < qps 50; burst 100; >`
-    RATE_LIMIT = "client-rate-limit" () {
+    RATE_LIMIT = "client-rate-limit" () [idle] {
         /// How often in a second.
         "qps" "qps" => One(Number(1, 100_000)), default "10, and one for every five addresses that are announced";
         /// How often at once.
@@ -169,7 +169,7 @@ table! {
 
 table! {
     /// How the operator runs: `operator < replicas 1; dashboards; >`
-    OPERATOR = "operator" () {
+    OPERATOR = "operator" () [idle] {
         /// How many run.
         "replicas" "replicas" => One(Number(1, 100)), default "2, or 1 where there is one node";
         /// How important its pods are.

@@ -384,7 +384,8 @@ fn the_values_of_cilium_come_back_whole() {
         ("cilium/kustomization.yaml", charts),
         ("cilium/values.yaml", values),
     ]);
-    assert!(made.text.contains("\n  cilium 1.20.0 <\n    hubble;\n    values \"\"\"\n"), "{}", made.text);
+    let words = "\n  cilium 1.20.0 <\n    hubble;\n    gateway-alpn;\n    client-rate-limit < qps 17; burst 34; >\n    values \"\"\"\n";
+    assert!(made.text.contains(words), "{}", made.text);
     let files = built(&made.text);
     let (_, written) = files.iter().find(|(path, _)| path.ends_with("cilium/values.yaml")).expect("it is written");
     let read = |text: &str| serde_yaml::from_str::<serde_yaml::Value>(text).expect("it is YAML");

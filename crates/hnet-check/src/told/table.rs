@@ -148,7 +148,7 @@ macro_rules! table {
         ($(
             $(#[doc = $value_doc:literal])+ $value:literal $value_at:literal => $value_sort:expr
             $(, required $value_required:literal)?
-        );* $(;)?) {$(
+        );* $(;)?) $([$idle:ident])? {$(
             $(#[doc = $word_doc:literal])+ $word:literal $at:literal => $sort:expr
             $(, required $required:literal)?
             $(, default $default:literal)?
@@ -164,7 +164,7 @@ macro_rules! table {
                     keyword: $keyword,
                     doc: concat!($($doc, "\n"),+),
                     naming: hnet_language::Naming::Unnamed,
-                    idle: false,
+                    idle: hnet_language::tag_idle!($($idle)?),
                     positional: &[$(hnet_language::Field {
                         keyword: $value,
                         doc: concat!($($value_doc, "\n"),+),

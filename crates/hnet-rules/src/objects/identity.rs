@@ -68,6 +68,9 @@ const CLASS: &str = "gateway.networking.k8s.io/GatewayClass";
 /// The kinds of BGP, of which one statement writes several.
 const BGP: &str = "cilium.io/CiliumBGP";
 
+/// The kind of certificates, whose objects may be called otherwise than they are here.
+const CERTIFICATE: &str = "cert-manager.io/Certificate";
+
 /// No object is written by two statements.
 pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
@@ -87,7 +90,9 @@ pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
                 return;
             }
-            if one_name || !(raw || matches!(kind, "/Service" | "/Secret" | POLICY | CLASS) || kind.starts_with(BGP)) {
+            let may_be_shared =
+                matches!(kind, "/Service" | "/Secret" | CERTIFICATE | POLICY | CLASS) || kind.starts_with(BGP);
+            if one_name || !(raw || may_be_shared) {
                 return;
             }
             let kind = kind.rsplit('/').next().unwrap_or(kind);
@@ -161,7 +166,7 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
             let (namespace, name) = (Some(certificate.namespace.value.as_str()), &certificate.name);
             let by = statement("certificate", name, certificate);
             let called = |kind, name| Object { kind: Cow::Borrowed(kind), namespace, name: Cow::Borrowed(name) };
-            visit(called("cert-manager.io/Certificate", certificate.object_name().value), by);
+            visit(called(CERTIFICATE, certificate.object_name().value), by);
             visit(called("/Secret", certificate.secret_name().value), by);
         }
     }
