@@ -45,7 +45,8 @@ pub(crate) fn said(table: &Table, value: &mut Value, workload: &str) -> Option<(
                 let mut inner = inner.clone();
                 let span = inner.span;
                 let Some((words, body)) = self::said(table, &mut inner, workload) else { continue };
-                if !is_said(&inner) && words.is_empty() && body.is_empty() {
+                // A map that says nothing is something to those who take it for "as usual", and to others not.
+                if words.is_empty() && body.is_empty() && (table.kind.idle || !is_said(&inner)) {
                     continue;
                 }
                 take(value, &path);
@@ -111,7 +112,8 @@ fn has_beside(row: &Row, value: &mut Value) -> bool {
 /// The values of a row, where all of them have words; they are taken out.
 fn values(row: &Row, value: &mut Value, workload: &str) -> Option<Vec<Word>> {
     let path = path(row, workload);
-    let there = value.at(&path)?.clone();
+    // What says nothing on purpose, as Helm's values do, has no words.
+    let there = value.at(&path).filter(|there| !there.is_null())?.clone();
     let words = match row.sort {
         Sort::List(Form::Pair | Form::Resource) => {
             there.as_map()?;
