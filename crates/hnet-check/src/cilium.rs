@@ -4,7 +4,7 @@
 //! What has no row is said by `values`. What the network implies has none either: who gives addresses to pods, where the
 //! API server is, and what announces.
 
-use crate::told::values::{CLUSTER_NAME, IP_AND_PORT};
+use crate::told::values::CLUSTER_NAME;
 use crate::told::{Table, table};
 
 /// The words of `cilium`.
@@ -74,14 +74,14 @@ table! {
         "ipv6-big-tcp" "enableIPv6BIGTCP" => Flag, default "off";
         /// Whether pods find out what size of packets a path takes.
         "pmtu-discovery" "pmtuDiscovery.enabled" => Flag, default "off";
-        /// The size of packets, where it is not that of the devices.
-        "mtu" "MTU" => One(Number(576, 65_535)), default "that of the devices";
+        /// The size of packets, where it is not that of the devices. 68 is the least of IPv4 (RFC 791).
+        "mtu" "MTU" => One(Number(68, 65_535)), default "that of the devices";
         /// Whether IPv6 packets of pods leave with the node's address.
         "ipv6-masquerade" "enableIPv6Masquerade" => Flag, default "on";
         /// Whether Cilium keeps other networks' configurations off the nodes. Multus needs `off`.
         "cni-exclusive" "cni.exclusive" => Flag, default "on";
         /// Where load balancers ask whether the node serves services: `0.0.0.0:10256`.
-        "health-check" "kubeProxyReplacementHealthzBindAddr" => One(Like(&IP_AND_PORT)), default "nowhere";
+        "health-check" "kubeProxyReplacementHealthzBindAddr" => One(Text), default "nowhere";
         /// Whether connections to a service can be led to a pod of the same node, as a DNS cache needs it.
         "local-redirect-policies" "localRedirectPolicies.enabled" => Flag, default "off";
         /// Whether packets leave the cluster from a node that policies choose.

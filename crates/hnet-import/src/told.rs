@@ -45,7 +45,7 @@ pub(crate) fn said(table: &Table, value: &mut Value, workload: &str) -> Option<(
                 let mut inner = inner.clone();
                 let span = inner.span;
                 let Some((words, body)) = self::said(table, &mut inner, workload) else { continue };
-                // A map that says nothing is something to those who take it for "as usual", and to others not.
+                // An empty map turns on what some objects speak of; where it does nothing, its statement may not be empty.
                 if words.is_empty() && body.is_empty() && (table.kind.idle || !is_said(&inner)) {
                     continue;
                 }

@@ -28,8 +28,8 @@ type RefusedBy = (&'static Code, &'static str);
 /// The API server, by Envoy Gateway's kinds.
 const ENVOY: RefusedBy = (&codes::ENVOY_VALUE, "Envoy Gateway's kinds refuse this");
 
-/// Cilium's chart, or the agents that it configures.
-const CILIUM: RefusedBy = (&codes::HELM_VALUES_REFUSED, "Cilium refuses this");
+/// Helm, by what Cilium's chart holds its values to.
+const CILIUM: RefusedBy = (&codes::HELM_VALUES_REFUSED, "Cilium's chart refuses this");
 
 /// An image, perhaps with its tag and hash.
 pub(crate) static IMAGE: Like = Like {
@@ -91,7 +91,7 @@ pub(crate) static ORIGIN: Like = Like {
 /// What a cluster is called among those that are joined. (Cilium's chart, `templates/validate.yaml`.)
 pub(crate) static CLUSTER_NAME: Like = Like {
     called: "the name of a cluster",
-    examples: "`home` of at most 32 small letters, digits and `-` between them",
+    examples: "`home` or `home-2`: at most 32 small letters, digits and `-` between them",
     holds: |text| {
         let is_end = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit();
         text.len() <= 32
@@ -99,14 +99,6 @@ pub(crate) static CLUSTER_NAME: Like = Like {
             && text.starts_with(is_end)
             && text.ends_with(is_end)
     },
-    by: CILIUM,
-};
-
-/// Where something listens.
-pub(crate) static IP_AND_PORT: Like = Like {
-    called: "an address with a port",
-    examples: "`0.0.0.0:10256`, `\"[::]:10256\"`",
-    holds: |text| text.parse::<std::net::SocketAddr>().is_ok_and(|socket| socket.port() > 0),
     by: CILIUM,
 };
 
@@ -228,8 +220,7 @@ pub(crate) fn address(address: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        CLUSTER_NAME, HEADER_NAME, IMAGE, IP_AND_PORT, Like, ORIGIN, REPOSITORY, address, duration_of_gateways,
-        is_share, is_size,
+        CLUSTER_NAME, HEADER_NAME, IMAGE, Like, ORIGIN, REPOSITORY, address, duration_of_gateways, is_share, is_size,
     };
 
     fn all(like: &Like, sound: &[&str], unsound: &[&str]) {
@@ -250,7 +241,6 @@ mod tests {
             &["", "a", "reg/a:v1", "a:v1", "reg:5000", "a@b", "/ab"],
         );
         all(&CLUSTER_NAME, &["home", "a-1", "1"], &["", "Home", "-a", "a-", "a_b", &"a".repeat(33)]);
-        all(&IP_AND_PORT, &["0.0.0.0:10256", "[::]:1"], &["", "0.0.0.0", ":10256", "::1", "0.0.0.0:0"]);
         all(&HEADER_NAME, &["X-A", "x1"], &["", "X_A", "X.A", &"X".repeat(256)]);
         all(
             &ORIGIN,

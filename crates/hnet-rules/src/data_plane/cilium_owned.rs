@@ -29,12 +29,30 @@ pub(super) const OWNED: &[&str] = &[
 pub(super) const CONTRADICTING: &[&str] =
     &["l2announcements.enabled", "bgpControlPlane.enabled", "gatewayAPI.enabled", "gatewayAPI.externalTrafficPolicy"];
 
+/// What a value must be, the first as it is derived; the text that decides it; and how it is said in the language.
+pub(super) type Derived = (Vec<String>, Option<Span>, &'static str);
+
+/// A value that says otherwise than what is derived; `what` holds it: a word or a value.
+pub(super) fn contradicts(
+    (path, written): (&str, Option<String>),
+    place: Span,
+    (expected, decided, statement): Derived,
+    what: &str,
+) -> Diagnostic {
+    let title = match written {
+        Some(written) => format!("`{path}: {written}` contradicts the network"),
+        None => format!("`{path}` contradicts the network"),
+    };
+    let finding = Diagnostic::new(&codes::HELM_VALUE_IS_OWNED, title).label(place, "it is set here");
+    let finding = match (decided, expected.first()) {
+        (Some(span), Some(expected)) => finding.label(span, format!("this makes it `{expected}`")),
+        _ => finding,
+    };
+    finding.help(format!("leave the {what} out; {statement}"))
+}
+
 /// What a value is, the text that decides it, and how it is said in the language.
-pub(super) fn derived(
-    cluster: &Cluster,
-    cilium: &Cilium,
-    path: &str,
-) -> Option<(Vec<String>, Option<Span>, &'static str)> {
+pub(super) fn derived(cluster: &Cluster, cilium: &Cilium, path: &str) -> Option<Derived> {
     let flag = |value: bool| vec![value.to_string()];
     let by_arp = cluster.pools.iter().filter(|pool| pool.layer2().is_some());
     let layer2 = by_arp.filter_map(|pool| pool.announce.as_ref()).map(Traced::span).min();
@@ -139,16 +157,11 @@ pub(crate) fn words(facts: &Facts<'_>, out: &mut Diagnostics) {
             if !is_a_source && !CONTRADICTING.contains(&path.as_str()) {
                 return;
             }
-            let Some((expected, decided, statement)) = derived(cluster, cilium, &path) else { return };
-            let written = said.value.scalar().filter(|written| !written.contains("${") && !expected.contains(written));
-            let Some(written) = written else { return };
-            let title = format!("`{path}: {written}` contradicts the network");
-            let finding = Diagnostic::new(&codes::HELM_VALUE_IS_OWNED, title).label(said.span(), "it is set here");
-            let finding = match (decided, expected.first()) {
-                (Some(span), Some(expected)) => finding.label(span, format!("this makes it `{expected}`")),
-                _ => finding,
-            };
-            out.report(finding.help(format!("leave the word out; {statement}")));
+            let Some(derived) = derived(cluster, cilium, &path) else { return };
+            let is_other = |written: &String| !written.contains("${") && !derived.0.contains(written);
+            if let Some(written) = said.value.scalar().filter(is_other) {
+                out.report(contradicts((&path, Some(written)), said.span(), derived, "word"));
+            }
         });
     }
 }

@@ -12,7 +12,7 @@ use hnet_model::{Cilium, Cluster, Owned as _, RawYaml};
 use indexmap::IndexMap;
 use serde_yaml::{Mapping, Value};
 
-use super::cilium_owned::{CONTRADICTING, OWNED, derived};
+use super::cilium_owned::{CONTRADICTING, OWNED, contradicts, derived};
 use crate::facts::Facts;
 use crate::facts::yaml_place::KeyPlaces;
 
@@ -177,20 +177,11 @@ impl<'a> Check<'a, '_> {
             Value::Null => derived(self.cluster, self.cilium, path).or_else(emptied),
             _ => derived(self.cluster, self.cilium, path),
         };
-        let Some((expected, decided, statement)) = derived else { return };
-        if written.as_ref().is_some_and(|written| expected.contains(written)) {
+        let Some(derived) = derived else { return };
+        if written.as_ref().is_some_and(|written| derived.0.contains(written)) {
             return;
         }
-        let title = match written {
-            Some(written) => format!("`{path}: {written}` contradicts the network"),
-            None => format!("`{path}` contradicts the network"),
-        };
-        let finding = Diagnostic::new(&codes::HELM_VALUE_IS_OWNED, title).label(self.place(path), "it is set here");
-        let finding = match (decided, expected.first()) {
-            (Some(span), Some(expected)) => finding.label(span, format!("this makes it `{expected}`")),
-            _ => finding,
-        };
-        self.report(finding.help(format!("leave the value out; {statement}")));
+        self.report(contradicts((path, written), self.place(path), derived, "value"));
     }
 
     /// Whether a value is of none of the types that the chart's schema gives it, so that Helm refuses all of the values.
