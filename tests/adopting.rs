@@ -3,9 +3,6 @@
 //! A block `console in=flux` runs in a copy of `tests/adopting/flux`, whose first commit it is, and a block with `file=PATH
 //! in=flux` is written there. Each repository goes through the guide from its beginning to its end, so what a command says
 //! follows from those before it. `HNET_BLESS=1` rewrites the output.
-#![expect(clippy::disallowed_methods, reason = "a test copies repositories and runs the program in them")]
-
-mod console;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,7 +23,7 @@ const GIT: [(&str, &str); 8] = [
 ];
 
 fn run(command: &str, folder: &Path) -> String {
-    console::run(command, folder, Path::new(env!("CARGO_BIN_EXE_hnet")), &GIT)
+    crate::console::run(command, folder, Path::new(env!("CARGO_BIN_EXE_hnet")), &GIT)
 }
 
 /// A repository that holds the files of a folder, all in one commit.

@@ -1,8 +1,7 @@
 //! Builds that are killed at any moment, and builds of one folder at once: what stands in the folder is always
 //! whole, and the next build mends the rest.
 //!
-//! It takes a minute, so it runs where it is asked for: `cargo test --package hnet-cli --test builds -- --ignored`.
-#![expect(clippy::disallowed_methods, reason = "a test runs the program in folders of its own")]
+//! It takes a minute, so it runs where it is asked for: `cargo test --package hnet-cli --test program builds -- --ignored`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

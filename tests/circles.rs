@@ -2,7 +2,6 @@
 //!
 //! Read from the sources: the paths that a file names, `crate::…`, `super::…`, and in a `mod.rs` or `lib.rs` those of
 //! its own modules. A macro's `$crate` names nothing here. Start at [`Files::uses`].
-#![expect(clippy::disallowed_methods, reason = "a test reads the project's own sources")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

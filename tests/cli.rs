@@ -3,9 +3,6 @@
 //! In a page `tests/cli/*.md` each heading has a folder of its own, in which blocks with `file=PATH`
 //! are written. In a `console` block a line `$ …` is a command for the shell; its output follows,
 //! both streams together, and then `[1]` where the status is not 0. `HNET_BLESS=1` rewrites it.
-#![expect(clippy::disallowed_methods, reason = "a test reads pages and runs the program in a folder")]
-
-mod console;
 
 use std::path::Path;
 use std::process::Command;
@@ -138,7 +135,7 @@ fn run_page(path: &Path, program: &Path) -> Vec<String> {
             fs::create_dir_all(file.parent().expect("a file has a folder")).expect("a temporary folder");
             fs::write(file, &block.text).expect("a temporary file");
         } else if block.language == "console" {
-            let found = console::run(&block.text, &folder, program, &[]);
+            let found = crate::console::run(&block.text, &folder, program, &[]);
             let Some(difference) = difference(&block.text, &found) else { continue };
             if blessing() {
                 changes.push((block.range.clone(), found));

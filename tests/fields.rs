@@ -2,7 +2,6 @@
 //! what is written, or it is said that it has no effect. A field that is dropped without a word fails here.
 //!
 //! The network is `fields.hnet`; what a field is set to follows from its type, or stands in [`VALUES`].
-#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
 use std::collections::BTreeMap;
 use std::fs;

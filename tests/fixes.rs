@@ -1,7 +1,6 @@
 //! Every edit that a message offers, made: what it belongs to is gone, and nothing else is wrong afterwards.
 //!
 //! The sources are those of the pages and the cases, and the same with a word of theirs spoilt.
-#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

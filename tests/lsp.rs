@@ -1,6 +1,4 @@
 //! The language server as a program: what an editor starts, on a real disk.
-#![expect(clippy::disallowed_methods, reason = "a test writes files and runs the program on them")]
-#![cfg(unix)]
 
 use std::io::{BufReader, Read, Write};
 use std::os::unix::fs::symlink;

@@ -1,7 +1,6 @@
 //! One source, every version of Talos: what its machines are told means the same in the shape of each.
 //!
 //! The sources are those of the cases and of the examples that are sound on the version.
-#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -2,7 +2,6 @@
 //! the vocabulary, and its patterns find those of all sources of the project and nothing else.
 //!
 //! [`ROWS`] is the table from which it is made; `HNET_BLESS=1` writes it.
-#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files, and blesses one")]
 
 use std::collections::BTreeSet;
 use std::fs;

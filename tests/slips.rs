@@ -1,7 +1,6 @@
 //! One wrong word anywhere in a sound source: it is one mistake, so it gets one message, and never a panic.
 //!
 //! What depends on a thing that could not be read is silent, so that a message leads to what is to be mended.
-#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
 use std::fs;
 use std::ops::Range;

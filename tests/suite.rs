@@ -1,5 +1,4 @@
 //! All sources of the project against what they must raise and what they must come out as.
-#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,5 @@
 //! What topf and Omni make of what hnet writes for them, and of the machines' own patches: the same, of every case and example.
 //! It is long, since what lays the files of all forms is the same.
-#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,10 +1,8 @@
 //! How an import arranges what it says: profiles for what machines share, and that the same is built all the same.
 
-mod common;
-
 use std::fmt::Write as _;
 
-use common::built;
+use crate::common::built;
 use hnet::{Input, Options};
 use hnet_compare::Facts;
 use hnet_compare::files::{Difference, Documents, Fate, What, in_one_form};

@@ -1,8 +1,6 @@
 //! Links that patches say are links in words, in both shapes, and what cannot be said surely stays a patch.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::import;
 
 fn head(talos: &str, links: &str) -> String {

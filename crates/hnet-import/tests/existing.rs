@@ -1,8 +1,6 @@
 //! What stays its owner's and is known all the same: tunnels, cluster DNS, services with addresses, hosts.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, import};
 
 fn imported(files: &[(&str, &str)]) -> Imported {

@@ -1,8 +1,6 @@
 //! A firewall and a mesh that patches say of all machines are words, and change no machine.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Stays, import, import_in_place};
 
 const HEAD: &str = "\

@@ -1,8 +1,6 @@
 //! Who issues certificates, in words: what comes back as it is, and what stays YAML.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::import;
 
 /// The source of an import of issuers that builds, and that says of them what is there.

@@ -1,8 +1,6 @@
 //! Objects of Kubernetes in words: what comes back as it is, and what stays YAML.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, import};
 
 fn imported(files: &[(&str, &str)]) -> Imported {

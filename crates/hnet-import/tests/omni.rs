@@ -1,8 +1,6 @@
 //! Cluster templates of Omni in words: what is laid over what, what Omni alone reads, and that hnet's own come back.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, Stays, import, import_in_place, named};
 
 const CP: &str = "27c16241-96bf-4f17-9579-ea3a6c4a3ca8";

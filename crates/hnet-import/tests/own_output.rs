@@ -1,10 +1,8 @@
 //! What hnet wrote is read back: the source of its own files builds the same objects, with nothing raw where words exist.
 
-mod common;
-
 use std::fmt::Write as _;
 
-use common::built;
+use crate::common::built;
 use hnet::{Input, Options};
 use hnet_import::{Imported, import};
 use proptest::prelude::*;

@@ -1,8 +1,6 @@
 //! Variables of Flux that a repository says in the clear: said once, and written wherever the files have them.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, Stays, import_in_place};
 
 /// Of each file of a cluster its folder, and what its Flux Kustomization puts in.

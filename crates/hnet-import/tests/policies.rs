@@ -1,8 +1,6 @@
 //! Network policies in words: what comes back as it is, and what stays YAML as a whole.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, import};
 
 fn imported(text: &str) -> Imported {

@@ -1,8 +1,6 @@
 //! What several clusters of one repository get is built where it is, each cluster's by itself.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Stays, import_in_place};
 
 /// What leads Flux to a folder, as a cluster's own folder holds it.

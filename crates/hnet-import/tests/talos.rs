@@ -1,8 +1,6 @@
 //! Talconfigs in words: what they are said by, and that what hnet wrote itself comes back.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet::{Input, Options};
 use hnet_import::{Imported, Stays, import, import_in_place};
 use proptest::prelude::*;

@@ -1,8 +1,6 @@
 //! Folders of topf's in words: what is laid over what, which templates are filled in, and what is listed.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, Stays, import, import_in_place};
 
 /// A folder as people who begin with topf have it.

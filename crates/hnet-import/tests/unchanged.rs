@@ -1,8 +1,6 @@
 //! Talconfigs whose import must change no machine that runs, or say what a build would change.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, import};
 
 fn imported(talconfig: &str, beside: &[(&str, &str)]) -> Imported {

@@ -1,8 +1,6 @@
 //! Volumes and disks of talconfigs and their patches, in words.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, import};
 
 fn imported(version: &str, of_node: &str, patches: &str) -> Imported {

@@ -1,8 +1,6 @@
 //! Whole machine configurations in words, in both shapes, with the patches that people lay over them, and what is listed.
 
-mod common;
-
-use common::built;
+use crate::common::built;
 use hnet_import::{Imported, Stays, import, import_in_place};
 
 /// What generators write for a control plane that nobody changed but for its network, without documents.
