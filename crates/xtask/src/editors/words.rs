@@ -100,10 +100,19 @@ impl Words {
     }
 }
 
+/// A word in a regular expression. What means something there stands in brackets, which need no quoting in any of the files.
+fn literally(word: &str) -> String {
+    let one = |character: char| match character {
+        '*' | '.' | '+' | '?' | '|' | '(' | ')' | '$' => format!("[{character}]"),
+        _ => character.to_string(),
+    };
+    word.chars().map(one).collect()
+}
+
 impl Form {
     fn written(self, words: &BTreeSet<&str>) -> String {
         let (begin, quote) = match self {
-            Form::Alternatives => return words.iter().copied().collect::<Vec<_>>().join("|"),
+            Form::Alternatives => return words.iter().map(|word| literally(word)).collect::<Vec<_>>().join("|"),
             Form::Spaced(begin) => (begin, ""),
             Form::Quoted(begin) => (begin, "\""),
         };
