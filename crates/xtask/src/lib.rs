@@ -1,8 +1,9 @@
 //! The project's own automation as functions, for `cargo xtask` and the benchmark.
 //!
-//! Of the compiler, only `corpus` and `editors` know anything. Start at [`generate::network`].
+//! Of the compiler, only `book`, `corpus` and `editors` know anything. Start at [`generate::network`].
 
 mod api_server;
+pub mod book;
 pub mod consumers;
 pub mod corpus;
 mod dns;

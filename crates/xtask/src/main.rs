@@ -1,5 +1,6 @@
 //! `cargo xtask`: the project's own automation.
 //!
+//! `cargo xtask book` writes the pages of the book, for the site that `web/` makes of them;
 //! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size;
 //! `cargo xtask consumers [--quick | PART…]` lets the programs that read what hnet writes read it;
 //! `cargo xtask corpus FOLDER [PART…] [PATH…]` says what hnet makes of configurations that people run;
@@ -16,7 +17,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
+const USAGE: &str = "usage: cargo xtask book
+       cargo xtask generate --nodes N --routes M [-o FILE]
        cargo xtask consumers [--quick | PART...]
        cargo xtask corpus FOLDER [PART...] [PATH...]
        cargo xtask editors [--check]
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Result<(), String> {
     match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        Some(("book", [])) => xtask::book::run(),
         Some(("generate", rest)) => generate(rest),
         Some(("consumers", parts)) => xtask::consumers::run(parts),
         Some(("corpus", [folder, parts @ ..])) => {

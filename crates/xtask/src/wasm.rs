@@ -170,6 +170,8 @@ pub fn playground() -> Result<(), String> {
     npm(&["ci", "--no-audit", "--no-fund"])?;
     build()?;
     npm(&["run", "build"])?;
-    say("serving the playground; end with Ctrl-C");
+    crate::book::run()?;
+    npm(&["run", "book"])?;
+    say("serving the playground, and the book at /docs/; end with Ctrl-C");
     npm(&["exec", "vite", "preview"])
 }

@@ -18,8 +18,12 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(self.clients.claim());
 });
 
+// The book is another site beside the page, which asks the network itself.
+const book = new URL("docs/", self.location).href;
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
+  if (request.url.startsWith(book)) return;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
   const from = request.mode === "navigate" ? "./" : request;
   event.respondWith(answer(event, request, from));

@@ -1,0 +1,123 @@
+// The book: a site of the pages that `cargo xtask book` has written, beside the playground and in its colours.
+//
+// Each block of the language opens in the playground by a link that the playground's own code makes. Nothing is fetched
+// from another host: the policy in each page forbids it, and there are no fonts.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { type DefaultTheme, defineConfigWithTheme } from "vitepress";
+import { encode } from "../../src/share/permalink";
+import { anchorsHold } from "./anchors";
+import { colours } from "./colours";
+import { languageBlocks, slug } from "./markdown";
+
+const at = (path: string) => new URL(path, import.meta.url);
+const read = (path: string) => readFileSync(at(path), "utf8");
+
+/** What `cargo xtask book` says beside the pages. */
+interface Pages {
+  /** The list beside each page. */
+  parts: Part[];
+  /** What the playground opens, by the words `open=N` of blocks. */
+  open: Record<string, [string, string][]>;
+}
+interface Part {
+  text: string;
+  items: { text: string; link?: string; items?: { text: string; link: string }[] }[];
+}
+
+const pages = JSON.parse(read("../pages/book.json")) as Pages;
+const grammar = JSON.parse(read("../../editors/vscode/syntaxes/hnet.tmLanguage.json"));
+
+const links = new Map<string, string>();
+for (const [number, files] of Object.entries(pages.open)) {
+  links.set(number, await encode({ sources: files.map(([path, text]) => ({ path, text })), pane: "topology" }));
+}
+
+/** Where the book stands, below the playground. */
+const BASE = "/docs/";
+const PLAYGROUND = new URL("..", `http://book${BASE}`).pathname;
+
+/** Long lists stand beside their own pages only. */
+const LONG = { Statements: "/statements/", Diagnostics: "/diagnostics/", "The language": "/language/", Design: "/design/" };
+const BACK = { text: "The whole book", link: "/what" };
+const short = pages.parts.map((part) => (part.text in LONG ? { text: part.text, items: part.items.slice(0, 1) } : { ...part }));
+const sidebar: Record<string, object[]> = { "/": gathered(short) };
+for (const [title, path] of Object.entries(LONG)) {
+  const own = pages.parts.filter((part) => part.text === title);
+  // Beside a diagnostic stand those of its layer, since all of them would be heavier than the page.
+  for (const layer of own.flatMap((part) => part.items).filter((item) => item.items && path === LONG.Diagnostics)) {
+    const key = layer.items?.[0]?.link.slice(0, -2) ?? "";
+    sidebar[key] = [{ text: title, items: [own[0]?.items[0], { ...layer, collapsed: false }] }, BACK];
+  }
+  sidebar[path] = [...own, BACK];
+}
+
+/** The parts, those of one page each under one title. */
+function gathered(parts: Part[]): object[] {
+  const single = parts.filter((part) => part.items.length === 1).flatMap((part) => part.items);
+  return [...parts.filter((part) => part.items.length > 1), { text: "Reference", items: single }];
+}
+
+/** What the theme is told, with the way to the playground, which is no page of this site. */
+interface Told extends DefaultTheme.Config {
+  playground: string;
+}
+
+export default defineConfigWithTheme<Told>({
+  title: "hnet",
+  description: "One source for a home or edge network: the book of its language.",
+  lang: "en",
+  base: BASE,
+  srcDir: "pages",
+  outDir: "../dist/docs",
+  cacheDir: "../node_modules/.cache/book",
+  // What all pages have in common, the lists among it, is a file and not in each of them.
+  metaChunk: true,
+  head: [
+    ["link", { rel: "icon", href: `${PLAYGROUND}icon.svg`, type: "image/svg+xml" }],
+    ["meta", { name: "referrer", content: "no-referrer" }],
+    ["meta", { name: "theme-color", content: "#f7f8fb", media: "(prefers-color-scheme: light)" }],
+    ["meta", { name: "theme-color", content: "#0b1020", media: "(prefers-color-scheme: dark)" }],
+  ],
+  vite: { build: { chunkSizeWarningLimit: 3000 } },
+  markdown: {
+    html: false,
+    languages: [{ ...grammar, name: "hnet" }],
+    theme: colours,
+    anchor: { slugify: slug },
+    config: (markdown) => languageBlocks(markdown, links, PLAYGROUND),
+  },
+  themeConfig: {
+    siteTitle: "hnet",
+    playground: PLAYGROUND,
+    outline: { level: [2, 3] },
+    externalLinkIcon: true,
+    search: { provider: "local" },
+    nav: [
+      { text: "Begin", link: "/what" },
+      { text: "Statements", link: "/statements/", activeMatch: "/statements/" },
+      { text: "Diagnostics", link: "/diagnostics/", activeMatch: "/diagnostics/" },
+    ],
+    sidebar,
+  },
+  transformHtml: (html) => guarded(html),
+  buildEnd: ({ outDir }) => anchorsHold(outDir),
+});
+
+/** A page with a policy that lets in nothing of other hosts, and of scripts in the page only those that are there now. */
+function guarded(html: string): string {
+  const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, script]) => script ?? "");
+  const hashes = [...new Set(inline)].map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' ${hashes.join(" ")}`,
+    // The colours of code are attributes.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  return html.replace("<head>", `<head>\n    <meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">`);
+}
