@@ -1,4 +1,5 @@
-//! The guide `docs/adopting.md` against what happens: its commands run in small repositories, one of Flux and one of Argo CD.
+//! Guides against what happens: `docs/adopting.md`, whose commands run in small repositories, one of Flux and one of Argo CD, and
+//! `docs/ten-minutes.md` and `docs/seen.md`, whose commands run in an empty folder.
 //!
 //! A block `console in=flux` runs in a copy of `tests/adopting/flux`, whose first commit it is, and a block with `file=PATH
 //! in=flux` is written there. Each repository goes through the guide from its beginning to its end, so what a command says
@@ -41,37 +42,55 @@ fn repository(name: &str, folder: &Path) -> PathBuf {
     repository
 }
 
-#[test]
-fn the_guide_says_what_happens() {
-    let path = root().join("docs/adopting.md");
+/// Runs the commands of a guide, block by block, and writes its files. `folder` says where those of a name run, which is that
+/// behind `in=`; the number of blocks that ran comes back.
+fn follow(guide: &str, mut folder: impl FnMut(&str) -> PathBuf) -> usize {
+    let path = root().join(guide);
     let text = fs::read_to_string(&path).expect("the guide is there");
-    let base = env::temp_dir().join(format!("hnet-adopting-{}", std::process::id()));
-    let mut repositories: BTreeMap<String, PathBuf> = BTreeMap::new();
     let (mut failures, mut changes, mut count) = (Vec::new(), Vec::new(), 0);
     for block in page::blocks(&text) {
-        let Some(name) = block.value("in") else {
-            assert!(block.language != "console", "line {}: a command says where it runs", block.line);
-            continue;
-        };
-        let folder = repositories.entry(name.to_owned()).or_insert_with(|| repository(name, &base));
+        let name = block.value("in").unwrap_or_default();
         if let Some(file) = block.value("file") {
-            fs::write(folder.join(file), &block.text).expect("a temporary file");
-            continue;
-        }
-        assert_eq!(block.language, "console", "line {}", block.line);
-        count += 1;
-        let found = run(&block.text, folder);
-        let Some(difference) = difference(&block.text, &found) else { continue };
-        if blessing() {
-            changes.push((block.range.clone(), found));
+            fs::write(folder(name).join(file), &block.text).expect("a temporary file");
+        } else if block.language == "console" {
+            count += 1;
+            let found = run(&block.text, &folder(name));
+            let Some(difference) = difference(&block.text, &found) else { continue };
+            if blessing() {
+                changes.push((block.range.clone(), found));
+            } else {
+                failures.push(format!("{}:{} {}\n{difference}", path.display(), block.line, block.heading));
+            }
         } else {
-            failures.push(format!("{}:{} {}\n{difference}", path.display(), block.line, block.heading));
+            assert!(name.is_empty(), "line {}", block.line);
         }
     }
-    fs::remove_dir_all(&base).expect("the temporary folder is still there");
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
-    assert!(count > 0 && repositories.contains_key("flux") && repositories.contains_key("argocd"), "{count}");
     if blessing() && !changes.is_empty() {
         fs::write(&path, page::replace(&text, changes)).expect("the guide can be blessed");
+    }
+    count
+}
+
+#[test]
+fn the_guide_says_what_happens() {
+    let base = env::temp_dir().join(format!("hnet-adopting-{}", std::process::id()));
+    let mut repositories: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let count = follow("docs/adopting.md", |name| {
+        assert!(!name.is_empty(), "a command says where it runs");
+        repositories.entry(name.to_owned()).or_insert_with(|| repository(name, &base)).clone()
+    });
+    fs::remove_dir_all(&base).expect("the temporary folder is still there");
+    assert!(count > 0 && repositories.contains_key("flux") && repositories.contains_key("argocd"), "{count}");
+}
+
+#[test]
+fn what_begins_with_nothing_says_what_happens() {
+    for (guide, least) in [("docs/ten-minutes.md", 6), ("docs/seen.md", 3)] {
+        let base = env::temp_dir().join(format!("hnet-guide-{}", std::process::id()));
+        fs::create_dir_all(&base).expect("a temporary folder");
+        let count = follow(guide, |_| base.clone());
+        fs::remove_dir_all(&base).expect("the temporary folder is still there");
+        assert!(count >= least, "{guide}: {count}");
     }
 }

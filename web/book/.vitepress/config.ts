@@ -55,7 +55,7 @@ for (const [title, path] of Object.entries(LONG)) {
 
 /** The parts, those of one page each under one title. */
 function gathered(parts: Part[]): object[] {
-  const single = parts.filter((part) => part.items.length === 1).flatMap((part) => part.items);
+  const single = parts.filter((part) => part.items.length === 1).map((part) => ({ ...part.items[0], text: part.text === "Reference" ? part.items[0]?.text : part.text }));
   return [...parts.filter((part) => part.items.length > 1), { text: "Reference", items: single }];
 }
 
@@ -86,7 +86,7 @@ export default defineConfigWithTheme<Told>({
     languages: [{ ...grammar, name: "hnet" }],
     theme: colours,
     anchor: { slugify: slug },
-    config: (markdown) => languageBlocks(markdown, links, PLAYGROUND),
+    config: (markdown) => languageBlocks(markdown, links, BASE, PLAYGROUND),
   },
   themeConfig: {
     siteTitle: "hnet",
@@ -95,8 +95,9 @@ export default defineConfigWithTheme<Told>({
     externalLinkIcon: true,
     search: { provider: "local" },
     nav: [
-      { text: "Begin", link: "/what" },
+      { text: "Begin", link: "/ten-minutes" },
       { text: "Statements", link: "/statements/", activeMatch: "/statements/" },
+      { text: "Language", link: "/language/", activeMatch: "/language/" },
       { text: "Diagnostics", link: "/diagnostics/", activeMatch: "/diagnostics/" },
     ],
     sidebar,

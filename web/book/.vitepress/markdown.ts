@@ -12,12 +12,17 @@ export function slug(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Puts frames around the blocks of code. `links` are the parts of links to the playground behind `#`, by the words `open=N`. */
-export function languageBlocks(markdown: MarkdownRenderer, links: Map<string, string>, playground: string): void {
+/** Puts frames around the blocks of code. `links` are the parts of links to the playground behind `#`, by the words `open=N`; `base` is where the book stands. */
+export function languageBlocks(markdown: MarkdownRenderer, links: Map<string, string>, base: string, playground: string): void {
   // What stands in double braces is text, and nothing for Vue.
   const { text, code_inline: code } = markdown.renderer.rules;
   if (!text || !code) throw new Error("VitePress renders no text");
-  markdown.renderer.rules.text = (...all) => text(...all).replaceAll("{{", "&#123;&#123;");
+  markdown.renderer.rules.text = (tokens, index, options, env, self) => {
+    const shown = text(tokens, index, options, env, self).replaceAll("{{", "&#123;&#123;");
+    // A diagnostic leads to its page, unless the words lead somewhere already or this is it.
+    if (tokens[index - 1]?.type === "link_open") return shown;
+    return shown.replace(/\bHN\d{3}\b/g, (code) => (env.relativePath?.includes(code) ? code : `<a href="${base}diagnostics/${code}.html">${code}</a>`));
+  };
   markdown.renderer.rules.code_inline = (...all) => code(...all).replace("<code", "<code v-pre");
 
   const fence = markdown.renderer.rules.fence;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use hnet::{Input, Options};
 use hnet_diagnostics::{Source, Sources, render};
+use hnet_draw::View;
 use hnet_testing::page::{self, Block};
 use hnet_testing::projects;
 
@@ -12,6 +13,8 @@ use hnet_testing::projects;
 #[derive(Default)]
 pub(super) struct Blocks {
     pub open: BTreeMap<String, Vec<(String, String)>>,
+    /// Pictures by their names, as vector graphics.
+    pub pictures: BTreeMap<String, String>,
 }
 
 impl Blocks {
@@ -22,8 +25,24 @@ impl Blocks {
         format!("```hnet{words} open={number}\n{}\n```\n", shown.trim_end())
     }
 
+    /// Draws the topology of sources.
+    ///
+    /// # Errors
+    /// When they are no sound network.
+    pub(super) fn picture(&mut self, name: &str, input: &Input) -> Result<(), String> {
+        let compilation = hnet::check(input.clone(), &Options::default());
+        let network =
+            compilation.network.as_ref().ok_or_else(|| format!("the picture `{name}` is of no sound network"))?;
+        let picture = hnet_draw::draw(network, View::Topology).svg();
+        self.pictures.insert(format!("{name}.svg"), picture);
+        Ok(())
+    }
+
     /// A page with its blocks as the book shows them.
-    pub(super) fn shown(&mut self, text: &str) -> String {
+    ///
+    /// # Errors
+    /// When a picture is asked for of what is no sound network.
+    pub(super) fn shown(&mut self, text: &str) -> Result<String, String> {
         let blocks = page::blocks(text);
         let projects: BTreeMap<usize, Input> = projects(text).into_iter().collect();
         let mut changes = Vec::new();
@@ -57,12 +76,19 @@ impl Blocks {
                 let files = blocks.iter().filter(|other| other.heading == block.heading && other.has("audit"));
                 messages.insert(at, audited(files));
             }
+            // The picture of a source stands behind it, unless the page shows it itself under another name.
+            if let (Some(input), Some(name)) = (projects.get(&block.line), block.value("draw")) {
+                self.picture(name, input)?;
+                if name != "start" {
+                    shown.push_str(&format!("\n![The topology of this network](/{name}.svg)\n"));
+                }
+            }
             if let Some(said) = messages.get(&at).filter(|said| !said.is_empty()) {
                 shown.push_str(&format!("\n```text messages\n{}\n```\n", said.trim_end()));
             }
             changes.push((whole, shown));
         }
-        page::replace(text, changes)
+        Ok(page::replace(text, changes))
     }
 }
 

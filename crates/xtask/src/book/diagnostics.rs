@@ -26,7 +26,7 @@ pub(super) fn write(book: &mut Book) -> Result<(), String> {
             let path = format!("diagnostics/{number}");
             list.push_str(&format!("| [{number}](/{path}) | {name} | {severity} |\n"));
             entries.push(Entry::page(format!("{number} {name}"), &path));
-            let text = book.blocks.shown(&code.page());
+            let text = book.blocks.shown(&code.page())?;
             let text = prose::at_home(&text, &format!("crates/hnet-diagnostics/explain/{number}.md"))?;
             let front =
                 format!("---\ncode: {number}\nseverity: {severity}\nlayer: \"{layer}\"\noutline: false\n---\n\n");

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use hnet::{Compilation, Input, Options};
 use hnet_diagnostics::{Diagnostics, FileId};
+use hnet_emit::Outputs;
 use hnet_ide::reference::StatementEntry;
 use hnet_syntax::tree::Statement;
 use hnet_testing::{files, projects, root};
@@ -100,6 +101,10 @@ impl Examples {
                     paths.push(before.iter().chain(rest).map(|word| (*word).to_owned()).collect());
                 }
             }
+            // What may stand at the top of a file mostly stands in its network.
+            (first, []) if *first != "network" => {
+                paths.extend([vec![(*first).to_owned()], vec!["network".to_owned(), (*first).to_owned()]]);
+            }
             _ => paths.push(entry.path.iter().map(|word| (*word).to_owned()).collect()),
         }
         let fields: BTreeSet<&str> = entry.fields.iter().map(|field| field.keyword).collect();
@@ -116,7 +121,7 @@ impl Examples {
             if compilation.network.is_none() || !compilation.diagnostics.is_empty() {
                 continue;
             }
-            let files = written(&compilation, &place.span);
+            let files = written(&compilation, &place.span, entry.path.len() <= 2);
             let example = Example { source: source.clone(), shown: shown(source, &place.span), files };
             if !example.files.is_empty() {
                 return Some(example);
@@ -153,36 +158,45 @@ fn shown(source: &str, span: &Range<usize>) -> String {
 }
 
 /// What comes out of a part of the source: the files with most lines of it first.
-fn written(compilation: &Compilation, span: &Range<usize>) -> Vec<Excerpt> {
+fn written(compilation: &Compilation, span: &Range<usize>, is_page: bool) -> Vec<Excerpt> {
     let Some(outputs) = &compilation.outputs else { return Vec::new() };
+    // What no program is told stands in the document that people read.
+    let is_read = |path: &str| path.starts_with("docs/") || path.ends_with(".md") || path.starts_with('.');
+    let found = excerpts(outputs, span, |path| !is_read(path));
+    if found.is_empty() && is_page { excerpts(outputs, span, |path| path == "docs/network.md") } else { found }
+}
+
+fn excerpts(outputs: &Outputs, span: &Range<usize>, is_shown: impl Fn(&str) -> bool) -> Vec<Excerpt> {
     let mut found: Vec<(usize, Excerpt)> = Vec::new();
-    for (path, file) in &outputs.files {
-        if path.starts_with("docs/") || !path.ends_with(".yaml") && !path.ends_with(".yml") && !path.ends_with(".conf")
-        {
-            continue;
-        }
+    for (path, file) in outputs.files.iter().filter(|(path, _)| is_shown(path)) {
         let lines: Vec<&str> = file.text().lines().collect();
+        let is_prose = path.ends_with(".md");
         let comes = |at: &usize| {
             let origin = file.origins()[*at].span;
             origin.file == FileId::default() && span.contains(&(origin.start as usize)) && !lines[*at].starts_with('#')
+                // The rows of its tables.
+                && (!is_prose || lines[*at].starts_with('|'))
         };
         let marked: Vec<usize> = (0..lines.len().min(file.origins().len())).filter(comes).collect();
         let Some(first) = marked.first() else { continue };
         // From the document that the first of them stands in, or a little before it where that is long.
-        let begin =
-            lines[..*first].iter().rposition(|line| *line == "---" || line.starts_with('#')).map_or(0, |at| at + 1);
+        let parts = |line: &&str| *line == "---" || line.starts_with('#');
+        let begin = lines[..*first].iter().rposition(parts).map_or(0, |at| at + usize::from(!is_prose));
         let begin = if first - begin > SHOWN / 2 { first - 6 } else { begin };
-        let end = lines[begin..].iter().position(|line| *line == "---").map_or(lines.len(), |at| begin + at);
+        let ends = |line: &&str| *line == "---" || is_prose && line.starts_with('#');
+        let end = lines[*first..].iter().position(ends).map_or(lines.len(), |at| first + at);
+        // To a little behind the last of them, or to the end where that is near.
         let last = marked.iter().filter(|at| **at < end).max().copied().unwrap_or(*first);
-        let end = end.min((begin + SHOWN).max(last.min(begin + SHOWN) + 3)).min(begin + SHOWN);
+        let end = if end - begin > SHOWN / 2 { end.min(last + 4) } else { end }.min(begin + SHOWN);
+        let is_begun = begin > 0 && !is_prose && !lines[begin - 1].starts_with('#') && lines[begin - 1] != "---";
         let mut text = lines[begin..end].join("\n");
-        if begin > 0 && !lines[begin - 1].starts_with('#') && lines[begin - 1] != "---" {
+        if is_begun {
             text = format!("# …\n{text}");
         }
-        let shift = text.lines().count() - (end - begin);
-        if end < lines.len() && lines[end] != "---" {
+        if end < lines.len() && !is_prose && lines[end] != "---" {
             text.push_str("\n# …");
         }
+        let shift = usize::from(is_begun);
         let marked: Vec<usize> = marked.iter().filter(|at| **at < end).map(|at| at - begin + 1 + shift).collect();
         found.push((marked.len(), Excerpt { path: path.clone(), text, marked }));
     }

@@ -89,6 +89,9 @@ pub fn run() -> Result<(), String> {
     for (path, text) in &book.pages {
         write(&folder.join(format!("{path}.md")), text)?;
     }
+    for (name, picture) in &book.blocks.pictures {
+        write(&folder.join("public").join(name), picture)?;
+    }
     let parts: Vec<Value> = book.parts.iter().map(part).collect();
     let data = json!({ "parts": parts, "open": book.blocks.open });
     write(&folder.join("book.json"), &data.to_string())

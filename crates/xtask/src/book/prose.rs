@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use hnet_diagnostics::codes;
 use hnet_ide::topics::TOPICS;
 use hnet_testing::{files, root};
 
@@ -15,9 +16,15 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("docs/ci.md", "ci"),
     ("docs/editors.md", "editors"),
     ("docs/install.md", "install"),
+    ("docs/seen.md", "seen"),
     ("docs/talos-rules.md", "talos-rules"),
+    ("docs/ten-minutes.md", "ten-minutes"),
     ("docs/what.md", "what"),
     ("grammar/README.md", "language/shapes"),
+    // Where what the book writes comes from, for documents that are read in the repository as well.
+    ("crates/hnet-diagnostics/explain", "diagnostics/index"),
+    ("crates/hnet-check/src/statements", "statements/index"),
+    ("crates/hnet-check/src/statements/existing.rs", "statements/existing"),
     ("web/compiler/README.md", "compiler"),
     ("ARCHITECTURE.md", "design/architecture"),
     ("CONTRIBUTING.md", "design/contributing"),
@@ -118,9 +125,11 @@ fn resolve(file: &str, path: &str) -> String {
 fn document(book: &mut Book, file: &str) -> Result<Entry, String> {
     let text = read(&root().join(file))?;
     let path = path_of(file).ok_or_else(|| format!("`{file}` has no place in the book"))?;
-    let title = text.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(file).to_owned();
-    let shown = book.blocks.shown(&text);
-    book.page(&path, at_home(&shown, file)?);
+    let title = text.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(file).replace('`', "");
+    let shown = book.blocks.shown(&text)?;
+    // What is one table takes the whole width.
+    let front = if path == "talos-rules" { "---\naside: false\npageClass: wide\n---\n\n" } else { "" };
+    book.page(&path, front.to_owned() + &at_home(&shown, file)?);
     Ok(Entry::page(title, path))
 }
 
@@ -132,8 +141,10 @@ fn part(book: &mut Book, title: &str, documents: &[&str]) -> Result<(), String> 
 
 /// What hnet is, and how one begins.
 pub(super) fn beginning(book: &mut Book) -> Result<(), String> {
-    book.page("index", read(&root().join("web/book/start.md"))?);
-    part(book, "Begin", &["docs/what.md", "docs/install.md"])?;
+    let start = read(&root().join("web/book/start.md"))?.replace("NUMBER", &codes::ALL.len().to_string());
+    let start = book.blocks.shown(&start)?;
+    book.page("index", start);
+    part(book, "Begin", &["docs/what.md", "docs/ten-minutes.md", "docs/seen.md", "docs/install.md"])?;
     part(
         book,
         "Use",
@@ -152,7 +163,7 @@ pub(super) fn language(book: &mut Book) -> Result<(), String> {
     for topic in TOPICS {
         let path = self::topic(topic.name);
         list.push_str(&format!("| [{}](/{path}) | {} |\n", topic.name, cell(topic.about)));
-        let shown = book.blocks.shown(topic.page);
+        let shown = book.blocks.shown(topic.page)?;
         book.page(&path, at_home(&shown, &format!("crates/hnet-ide/topics/{}.md", topic.name))?);
         entries.push(Entry::page(topic.name, path));
     }

@@ -12,7 +12,7 @@ pub(super) fn write(book: &mut Book) -> Result<(), String> {
     let constants = constants()?;
     let places = places(&constants)?;
     let told = read(&root().join("crates/hnet-audit/src/told.rs"))?;
-    let mut text = "# All that is checked\n\nEach row is a diagnostic: its number, how serious it is, whether `hnet audit` says it of \
+    let mut text = "---\naside: false\npageClass: wide\n---\n\n# All that is checked\n\nEach row is a diagnostic: its number, how serious it is, whether `hnet audit` says it of \
                     a repository that has no source, and the files in which it is decided, below `crates/`. The table is \
                     written from the compiler's own, and the files from its sources. What Talos asks for, rule by rule, \
                     stands in [what breaks machines on Talos](/talos-rules).\n"

@@ -70,10 +70,14 @@ fn page(
     written: &mut BTreeMap<String, (String, String)>,
 ) -> String {
     let mut text = format!("---\noutline: 2\n---\n\n# {}\n\n", entry.keyword);
-    describe(&mut text, entry, path, "");
-    if let Some(example) = examples.of(entry) {
-        show(book, &mut text, &example, true);
+    let example = examples.of(entry);
+    begin(book, &mut text, entry, example.as_ref());
+    let names = [entry.keyword.to_owned(), format!("{}s", entry.keyword)];
+    if let Some(topic) = TOPICS.iter().find(|topic| names.iter().any(|name| name == topic.name)) {
+        text.push_str(&format!("\nMore about it: [{}](/{}).\n", topic.about, prose::topic(topic.name)));
     }
+    describe(&mut text, entry, path, "");
+    come(&mut text, example.as_ref(), "\n## What comes of the example\n");
     let mut elsewhere: Option<Vec<&str>> = None;
     for part in parts {
         // What stands in a part that is described on another page is described there, too.
@@ -90,21 +94,30 @@ fn page(
         }
         let name = format!("`{}`", [&[entry.keyword], below].concat().join(" / "));
         written.insert(likeness(part), (name, format!("/{path}#{anchor}")));
+        let example = examples.of(part);
+        begin(book, &mut text, part, example.as_ref());
         describe(&mut text, part, path, &anchor);
-        if let Some(example) = examples.of(part) {
-            show(book, &mut text, &example, false);
-        }
+        come(&mut text, example.as_ref(), "\nWhat comes of the example:\n");
     }
     text
 }
 
-/// What a statement says, and its fields.
-fn describe(text: &mut String, entry: &StatementEntry, path: &str, anchor: &str) {
+/// What a statement says, how it begins, and an example of it.
+fn begin(book: &mut Book, text: &mut String, entry: &StatementEntry, example: Option<&Example>) {
     text.push_str(&format!("{}\n\n```hnet form\n{}\n```\n", entry.doc, entry.form));
+    if let Some(example) = example {
+        let files = vec![("network.hnet".to_owned(), example.source.clone())];
+        text.push('\n');
+        text.push_str(&book.blocks.source(&example.shown, "", files));
+    }
+}
+
+/// The fields of a statement.
+fn describe(text: &mut String, entry: &StatementEntry, path: &str, anchor: &str) {
     if entry.values.is_empty() && entry.fields.is_empty() {
         return;
     }
-    text.push_str("\n| | says | takes |\n|---|---|---|\n");
+    text.push_str("\n| field | says | takes |\n|---|---|---|\n");
     for value in &entry.values {
         text.push_str(&format!("| *{}* | {} |\n", value.keyword.to_uppercase(), row(value)));
     }
@@ -143,24 +156,24 @@ fn takes(takes: &str) -> String {
     }
 }
 
-/// An example, and what it comes out as.
-fn show(book: &mut Book, text: &mut String, example: &Example, is_page: bool) {
-    if is_page {
-        text.push_str("\n## Example\n");
-    }
-    let files = vec![("network.hnet".to_owned(), example.source.clone())];
-    text.push('\n');
-    text.push_str(&book.blocks.source(&example.shown, "", files));
-    if example.files.is_empty() {
-        return;
-    }
-    text.push_str("\nWhat comes of it:\n");
+/// What an example comes out as.
+fn come(text: &mut String, example: Option<&Example>, title: &str) {
+    let Some(example) = example.filter(|example| !example.files.is_empty()) else { return };
+    text.push_str(title);
     for file in &example.files {
-        let language = if file.path.ends_with(".conf") { "text" } else { "yaml" };
+        let language = file.path.rsplit_once('.').map_or("text", |(_, ending)| match ending {
+            "yaml" | "yml" => "yaml",
+            "md" => "md",
+            "tf" => "hcl",
+            _ => "text",
+        });
         // Where all of it comes from the statement there is nothing to tell apart.
         let is_all = file.marked.len() == file.text.lines().count();
         let lines: Vec<String> = file.marked.iter().map(ToString::to_string).collect();
         let lines = if is_all { String::new() } else { format!(" lines={}", lines.join(",")) };
-        text.push_str(&format!("\n```{language} file={}{lines}\n{}\n```\n", file.path, file.text.trim_end()));
+        // A document may hold blocks itself.
+        let fence = if file.text.contains("```") { "````" } else { "```" };
+        let shown = file.text.trim_end();
+        text.push_str(&format!("\n{fence}{language} file={}{lines}\n{shown}\n{fence}\n", file.path));
     }
 }
