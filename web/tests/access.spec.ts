@@ -108,7 +108,7 @@ test("everything is reached without a mouse", async ({ hnet, page }) => {
     await page.keyboard.press("Tab");
   }
   const all = [...reached].join("\n");
-  for (const name of ["Skip to the result", "Networks. Open: home", "Tour", "Format", "Share", "Keys", "Source network.hnet", "Width of the source", "Topology", "Bigger", "Show as table", "Save as SVG"]) {
+  for (const name of ["Skip to the result", "Networks. Open: home", "Tour", "Book", "Format", "Share", "Keys", "Source network.hnet", "Width of the source", "Topology", "Bigger", "Show as table", "Save as SVG"]) {
     expect(all).toContain(name);
   }
   // One stop for the whole picture; the arrows do the rest.

@@ -3,7 +3,7 @@
 
 import { expect, test } from "./page";
 
-const PAGES = ["", "what.html", "statements/pool.html", "diagnostics/HN302.html", "diagnostics/", "rules.html", "talos-rules.html", "commands.html"];
+const PAGES = ["", "what.html", "ten-minutes.html", "statements/pool.html", "diagnostics/HN302.html", "diagnostics/", "rules.html", "talos-rules.html", "commands.html"];
 
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [390, 1440]) {
@@ -71,8 +71,12 @@ test("the playground and the book lead to each other, also once the playground i
   await hnet.open();
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.reload();
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("link", { name: "Book" }).click();
+  const book = await opened;
+  await expect(book.locator("h1")).toContainText("One source");
+  await book.close();
   await page.goto("/docs/");
-  await expect(page.locator("h1")).toContainText("hnet");
   await page.getByRole("link", { name: "Playground", exact: true }).first().click();
   await expect(page.locator("footer")).toHaveAttribute("data-health", "ready", { timeout: 15_000 });
 });

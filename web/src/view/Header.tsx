@@ -20,6 +20,10 @@ export function Header(): JSX.Element {
         <Icon name="tour" />
         <span>Tour</span>
       </button>
+      <a class="button to-book" href="docs/" target="_blank">
+        <Icon name="book" />
+        <span>Book</span>
+      </a>
       <span class="spring" />
       <button type="button" class="button" onClick={format} title="Format (Shift+Alt+F)">
         <Icon name="format" />

@@ -45,6 +45,12 @@ export function HelpDialog(): JSX.Element {
   return (
     <Dialog title="Keys" close={() => (helpOpen.value = false)}>
       <div class="dialog-body keys" tabIndex={0} role="region" aria-label="List of keys">
+        <p>
+          <a class="link" href="docs/" target="_blank">
+            The book
+          </a>{" "}
+          has every statement, every message and ten minutes to begin with.
+        </p>
         {KEYS.map(([part, keys]) => (
           <section key={part}>
             <h3>{part}</h3>
