@@ -1,6 +1,7 @@
 // The book, as a reader uses it: pages open without asking anybody, search finds without a server, and what is shown opens
 // in the playground. `npm run book` has built it.
 
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./page";
 
 const PAGES = ["", "what.html", "ten-minutes.html", "statements/pool.html", "diagnostics/HN302.html", "diagnostics/", "rules.html", "talos-rules.html", "commands.html"];
@@ -22,6 +23,19 @@ for (const scheme of ["light", "dark"] as const) {
       }
     });
   }
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing in the book, ${colorScheme}`, async ({ hnet, page }) => {
+    expect(hnet).toBeDefined();
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const path of ["", "statements/pool.html", "diagnostics/HN302.html", "rules.html"]) {
+      await page.goto(`/docs/${path}`);
+      await page.locator("h1").first().waitFor();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} ${failureSummary}`).slice(0, 3).join(" | ")}`)).toEqual([]);
+    }
+  });
 }
 
 test("examples have the colours of the language, also within", async ({ hnet, page }) => {

@@ -23,7 +23,12 @@ interface Pages {
 }
 interface Part {
   text: string;
-  items: { text: string; link?: string; items?: { text: string; link: string }[] }[];
+  items: Item[];
+}
+interface Item {
+  text: string;
+  link?: string;
+  items?: { text: string; link: string }[];
 }
 
 const pages = JSON.parse(read("../pages/book.json")) as Pages;
@@ -34,23 +39,27 @@ for (const [number, files] of Object.entries(pages.open)) {
   links.set(number, await encode({ sources: files.map(([path, text]) => ({ path, text })), pane: "topology" }));
 }
 
-/** Where the book stands, below the playground. */
-const BASE = "/docs/";
+/** Where the book stands, below the playground; who serves both below a path of a host says so. */
+const BASE = process.env["BOOK_BASE"] ?? "/docs/";
 const PLAYGROUND = new URL("..", `http://book${BASE}`).pathname;
 
 /** Long lists stand beside their own pages only. */
 const LONG = { Statements: "/statements/", Diagnostics: "/diagnostics/", "The language": "/language/", Design: "/design/" };
 const BACK = { text: "The whole book", link: "/what" };
 const short = pages.parts.map((part) => (part.text in LONG ? { text: part.text, items: part.items.slice(0, 1) } : { ...part }));
+const groups: Item[] = [];
 const sidebar: Record<string, object[]> = { "/": gathered(short) };
 for (const [title, path] of Object.entries(LONG)) {
-  const own = pages.parts.filter((part) => part.text === title);
-  // Beside a diagnostic stand those of its layer, since all of them would be heavier than the page.
-  for (const layer of own.flatMap((part) => part.items).filter((item) => item.items && path === LONG.Diagnostics)) {
-    const key = layer.items?.[0]?.link.slice(0, -2) ?? "";
-    sidebar[key] = [{ text: title, items: [own[0]?.items[0], { ...layer, collapsed: false }] }, BACK];
+  const items = pages.parts.filter((part) => part.text === title).flatMap((part) => part.items);
+  const shown = items.filter((item) => item.link);
+  // Beside a page of a group, such as the layers of diagnostics, stand those of its group: all would be heavier than the page.
+  for (const group of items.filter((item) => item.items)) {
+    const first = group.items?.[0]?.link ?? "";
+    const key = path === LONG.Diagnostics ? first.slice(0, -2) : first.slice(0, first.lastIndexOf("/") + 1);
+    sidebar[key] = [{ text: title, items: shown }, { text: group.text, items: group.items ?? [] }, BACK];
+    if (path === LONG.Diagnostics) groups.push({ text: group.text, link: `${path}#${key.slice(path.length).toLowerCase()}` });
   }
-  sidebar[path] = [...own, BACK];
+  sidebar[path] = [{ text: title, items: path === LONG.Diagnostics ? [...shown, ...groups] : shown }, BACK];
 }
 
 /** The parts, those of one page each under one title. */
@@ -103,7 +112,7 @@ export default defineConfigWithTheme<Told>({
     sidebar,
   },
   transformHtml: (html) => guarded(html),
-  buildEnd: ({ outDir }) => anchorsHold(outDir),
+  buildEnd: ({ outDir }) => anchorsHold(outDir, BASE),
 });
 
 /** A page with a policy that lets in nothing of other hosts, and of scripts in the page only those that are there now. */

@@ -13,6 +13,11 @@ export function ExplainDialog(): JSX.Element | null {
     <Dialog title={page.title} close={() => (explained.value = null)}>
       <div class="dialog-body" tabIndex={0} role="region" aria-label="Explanation">
         <Markdown text={page.text} level={2} />
+        <p>
+          <a class="link" href={`docs/diagnostics/${page.title.split(" ")[0]}.html`} target="_blank">
+            In the book
+          </a>
+        </p>
       </div>
     </Dialog>
   );

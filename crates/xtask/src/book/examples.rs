@@ -14,10 +14,11 @@ use hnet_ide::reference::StatementEntry;
 use hnet_syntax::tree::Statement;
 use hnet_testing::{files, projects, root};
 
+use super::blocks::unmarked;
 use super::read;
 
 /// How many candidates are compiled for a statement at most before one that comes out as nothing is taken.
-const TRIED: usize = 12;
+const TRIED: usize = 24;
 /// How many lines of a source or a file are shown.
 const SHOWN: usize = 44;
 /// How many files are shown of what a statement comes out as.
@@ -62,11 +63,12 @@ impl Examples {
         for path in files(&root.join("examples"), ".hnet") {
             sources.push(read(&path)?);
         }
+        sources.push(read(&root.join("tests/fields.hnet"))?);
         for folder in ["crates/hnet-diagnostics/explain", "crates/hnet-ide/topics", "tests/cases"] {
             for path in files(&root.join(folder), ".md") {
                 let projects = projects(&read(&path)?).into_iter().map(|(_, input)| input);
                 let alone = projects.filter(|input| input.files.len() == 1).flat_map(|input| input.files);
-                sources.extend(alone.map(|(_, text)| text).filter(|text| !text.contains("#! ")));
+                sources.extend(alone.map(|(_, text)| unmarked(&text)));
             }
         }
         let mut examples = Examples { sources, places: BTreeMap::new() };
@@ -114,21 +116,23 @@ impl Examples {
             .map(|place| (self.worth(place, &fields), place))
             .collect();
         found.sort_by_key(|(worth, place)| (-worth, place.source, place.span.start));
-        let mut silent = None;
+        // First what raises nothing and comes out as something, then what raises nothing, then what is compiled at all.
+        let (mut warned, mut silent) = (None, None);
         for (_, place) in found.into_iter().take(TRIED) {
             let source = &self.sources[place.source];
             let compilation = hnet::compile(Input::one("network.hnet", source), &Options::default());
-            if compilation.network.is_none() || !compilation.diagnostics.is_empty() {
+            if compilation.network.is_none() {
                 continue;
             }
             let files = written(&compilation, &place.span, entry.path.len() <= 2);
             let example = Example { source: source.clone(), shown: shown(source, &place.span), files };
-            if !example.files.is_empty() {
-                return Some(example);
+            match (compilation.diagnostics.is_empty(), example.files.is_empty()) {
+                (true, false) => return Some(example),
+                (true, true) => _ = silent.get_or_insert(example),
+                (false, _) => _ = warned.get_or_insert(example),
             }
-            silent.get_or_insert(example);
         }
-        silent
+        silent.or(warned)
     }
 
     /// How much a place shows: the fields that are set, against the lines that must be read.

@@ -2,7 +2,7 @@
 
 import { useData } from "vitepress";
 import Theme from "vitepress/theme-without-fonts";
-import { defineComponent, h } from "vue";
+import { defineComponent, h, onMounted, watch } from "vue";
 import "../../../src/styles/variables.css";
 import "./book.css";
 
@@ -13,8 +13,15 @@ const Layout = defineComponent(() => {
   const playground = (words: string) => h("a", { class: "to-playground", href: theme.value["playground"], target: "_self" }, words);
   const finding = () => {
     const { severity, layer } = frontmatter.value;
-    return severity ? h("p", { class: "finding" }, [h("span", { class: severity }, severity), h("span", layer)]) : null;
+    return severity ? h("aside", { class: "finding", "aria-label": "Level and layer" }, [h("span", { class: severity }, severity), h("span", layer)]) : null;
   };
+  // VitePress's first page has no main part for those who jump to it; all others have one of their own.
+  const sayMain = () => {
+    const content = document.getElementById("VPContent");
+    if (frontmatter.value["layout"] === "home") content?.setAttribute("role", "main");
+    else content?.removeAttribute("role");
+  };
+  onMounted(() => watch(() => frontmatter.value["layout"], sayMain, { immediate: true, flush: "post" }));
   return () =>
     h(Theme.Layout, { class: frontmatter.value["severity"] ? `severity-${frontmatter.value["severity"]}` : "" }, {
       "nav-bar-content-after": () => playground("Playground"),
